@@ -1,0 +1,333 @@
+//! What a run is made of: its header, its planned calls and the record of each call made.
+//!
+//! Everything a report shows derives from these values and nothing else, so a stored run renders
+//! to the same bytes for ever.
+
+use std::time::Duration;
+
+use llm::call::{Attempt, Timeouts};
+use llm::error::ApiError;
+use llm::money::Usd;
+use llm::outcome::{Answer, Outcome};
+use llm::request::Params;
+use serde::{Deserialize, Serialize};
+
+/// Version of the stored form; raised when a field changes its meaning.
+pub const RECORD_VERSION: u32 = 1;
+
+/// What a run was asked to do, fixed before the first call and stored with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunHeader {
+    /// [`RECORD_VERSION`] at the time.
+    pub record_version: u32,
+    /// Version of the tool.
+    pub tool_version: String,
+    /// UUID of the run.
+    pub run_id: String,
+    /// First 16 hex digits of a SHA-256 over what makes two runs the same experiment (an allow-list: never URLs, paths or keys).
+    pub experiment_key: String,
+    /// The command that made it: `compare`.
+    pub command: String,
+    /// Start in UTC, whole seconds, RFC 3339 with `Z`.
+    pub started_at: String,
+    /// Seed of the call order, the back-off jitter and, unless given apart, the resampling.
+    pub seed: u64,
+    /// The prompts; `compare` has one.
+    pub prompts: Vec<Prompt>,
+    /// System prompts to cross with everything else; `[None]` when there is none.
+    pub systems: Vec<Option<String>>,
+    /// Temperatures to cross with every contestant that does not fix its own; `[None]` means "not sent".
+    pub temperatures: Vec<Option<f64>>,
+    /// Repetitions of every cell.
+    pub runs: u32,
+    /// Who is compared.
+    pub contestants: Vec<Contestant>,
+    /// The cap the user set.
+    pub max_cost: Option<Usd>,
+    /// Most calls in flight per provider at the start.
+    pub concurrency: u32,
+    /// Time limits of every attempt.
+    pub timeouts: Timeouts,
+    /// Most retries of one call.
+    pub max_retries: u32,
+    /// How the results are to be analysed.
+    pub analysis: AnalysisOptions,
+    /// Date of the newest price in the price table used, `YYYY-MM-DD`.
+    pub pricing_as_of: String,
+    /// What the user must know about this plan before reading its numbers.
+    pub notes: Vec<Note>,
+}
+
+/// One prompt of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prompt {
+    /// Unique within the run.
+    pub id: String,
+    /// What is sent.
+    pub text: String,
+}
+
+/// One contestant as it was resolved when the run was planned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contestant {
+    /// The name shown everywhere: the specification as typed, canonical form (`gpt-5.5@effort=high`).
+    pub name: String,
+    /// The provider (route): `openai`, `local`, `embedded`, …
+    pub provider: String,
+    /// The id on the wire.
+    pub model: String,
+    /// Model family, for telling relatives apart.
+    pub family: Option<String>,
+    /// Parameters that will be sent, the swept temperature apart.
+    pub params: Params,
+    /// False when the model takes no temperature: the swept one is left out and said so.
+    pub sends_temperature: bool,
+    /// Parameters that were asked for in general and are left out for this model.
+    pub omitted: Vec<Omission>,
+    /// The prices in force when the run was planned.
+    pub price: llm::cost::PriceSheet,
+}
+
+/// A parameter that a model refuses and that was therefore not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Omission {
+    /// The parameter's name on the command line.
+    pub parameter: String,
+    /// The value that was asked for.
+    pub requested: String,
+    /// Why it is left out, one clause.
+    pub reason: String,
+}
+
+/// Something the user must know, shown in every output. Plain text; renderers escape it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// A stable word for scripts: `temperature_omitted`, `unpriced`, `output_cap`, `not_yet`, …
+    pub code: String,
+    /// A sentence for people.
+    pub text: String,
+}
+
+/// One call of the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PlannedCall {
+    /// Position in the output: prompts, systems, contestants, temperatures, runs, inner last. Row ids are `p1`, `p2`, … of this plus one.
+    pub index: u32,
+    /// Index into [`RunHeader::prompts`].
+    pub prompt: u32,
+    /// Index into [`RunHeader::systems`].
+    pub system: u32,
+    /// Index into [`RunHeader::contestants`].
+    pub contestant: u32,
+    /// The temperature asked for in this cell.
+    pub temperature: Option<f64>,
+    /// Repetition, from 0.
+    pub run_index: u32,
+}
+
+/// Everything known about one call: the attempts it took and how it ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CallRecord {
+    /// Which call of the plan this is.
+    pub call: PlannedCall,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The error it ended with; also kept beside partial text.
+    pub error: Option<ApiError>,
+    /// What the last attempt said; empty when no attempt was made.
+    pub answer: Answer,
+    /// Time waiting for a slot and for the budget, outside every other figure.
+    pub queued: Duration,
+    /// Attempts in order; `retries` is their number minus one. Raw bytes are stored beside, not in here.
+    pub attempts: Vec<AttemptRecord>,
+    /// TTFT, TTFO and latency of the last attempt; `None` where the event did not happen.
+    pub timing: Timing,
+    /// What it cost.
+    pub cost: CallCost,
+    /// True when the answer came from the cache of earlier calls and nothing was sent.
+    pub from_cache: bool,
+}
+
+/// An attempt, with the pause before it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AttemptRecord {
+    /// Back-off before this attempt.
+    pub waited: Duration,
+    /// The attempt.
+    pub attempt: Attempt,
+}
+
+/// Times of a call, all from the start of its last attempt's clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// To the end of the answer.
+    pub latency_ms: Option<f64>,
+    /// To the first token of any channel (TTFT).
+    pub ttft_ms: Option<f64>,
+    /// To the first visible token (TTFO).
+    pub ttfo_ms: Option<f64>,
+    /// Output tokens per second after the first token: (output − 1) / (last token − first token).
+    pub output_tokens_per_second: Option<f64>,
+    /// Mean gap between token-bearing events.
+    pub inter_token_mean_ms: Option<f64>,
+    /// 99th percentile of the gaps between token-bearing events.
+    pub inter_token_p99_ms: Option<f64>,
+}
+
+/// What a call cost. The three ways of having no figure are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "usd", rename_all = "snake_case")]
+pub enum CallCost {
+    /// Priced from reported usage; all attempts and advisors included.
+    Known(Usd),
+    /// The model is free or runs on this machine.
+    Free,
+    /// The model has no published price.
+    Unpriced,
+    /// It may have been billed and nobody said how much; at most this (its worst case) stays held.
+    Unknown(Usd),
+    /// Certainly nothing: never sent, or refused without being billed.
+    Nothing,
+}
+
+impl CallCost {
+    /// The cost in dollars where it is known; zero where it is certainly nothing.
+    pub fn known_usd(self) -> Option<Usd> {
+        match self {
+            Self::Known(usd) => Some(usd),
+            Self::Free | Self::Nothing => Some(Usd::ZERO),
+            Self::Unpriced | Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunEnd {
+    /// Every planned call has a record.
+    Finished,
+    /// The next call did not fit the cap.
+    BudgetReached,
+    /// The user interrupted it.
+    Interrupted,
+    /// It has not ended (running, or killed).
+    Open,
+}
+
+/// How the results are to be analysed; the defaults are the right ones for most users.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnalysisOptions {
+    /// Whether to test differences: `None` decides by itself (more than one run and something to compare).
+    pub significance: Option<bool>,
+    /// Which test.
+    pub test: TestKind,
+    /// Which correction over all pairs.
+    pub correction: CorrectionKind,
+    /// Which metric the tests look at.
+    pub metric: Metric,
+    /// Alpha.
+    pub threshold: f64,
+    /// Whether to give intervals: `None` decides by itself (more than one run).
+    pub intervals: Option<bool>,
+    /// Confidence level of intervals.
+    pub ci_level: f64,
+    /// How intervals of a mean are made.
+    pub ci_method: IntervalMethod,
+    /// Bootstrap resamples.
+    pub resamples: u32,
+    /// Seed of the resampling; the run's seed when `None`.
+    pub bootstrap_seed: Option<u64>,
+}
+
+impl Default for AnalysisOptions {
+    fn default() -> Self {
+        Self {
+            significance: None,
+            test: TestKind::Welch,
+            correction: CorrectionKind::Bonferroni,
+            metric: Metric::LatencyMs,
+            threshold: 0.05,
+            intervals: None,
+            ci_level: 0.95,
+            ci_method: IntervalMethod::Bca,
+            resamples: 5000,
+            bootstrap_seed: None,
+        }
+    }
+}
+
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$variant_meta])* #[serde(rename = $word)] $variant),+ }
+        impl $name {
+            /// Every value, in the order of the help text.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// The word used on the command line and in machine output.
+            pub fn as_str(self) -> &'static str { match self { $(Self::$variant => $word),+ } }
+            /// The value a word stands for.
+            pub fn parse(word: &str) -> Option<Self> { Self::ALL.iter().copied().find(|value| value.as_str() == word) }
+        }
+    };
+}
+
+words! {
+    /// A test of the difference between two cells.
+    TestKind {
+        /// Welch's unequal-variances t-test of means.
+        Welch => "welch",
+        /// Mann-Whitney U of stochastic order.
+        MannWhitney => "mann-whitney",
+        /// Permutation test of the difference of means.
+        Permutation => "permutation",
+        /// Paired t-test: needs many prompts.
+        PairedT => "paired-t",
+        /// Wilcoxon signed-rank test: needs many prompts.
+        WilcoxonSigned => "wilcoxon-signed",
+    }
+}
+words! {
+    /// A correction for testing many pairs.
+    CorrectionKind {
+        /// No correction.
+        None => "none",
+        /// Bonferroni.
+        Bonferroni => "bonferroni",
+        /// Holm's step-down.
+        Holm => "holm",
+        /// Benjamini-Hochberg false discovery rate.
+        BenjaminiHochberg => "bh",
+    }
+}
+words! {
+    /// A number every call has.
+    Metric {
+        /// Time to the end of the answer.
+        LatencyMs => "latency_ms",
+        /// Time to the first token of any channel.
+        TtftMs => "ttft_ms",
+        /// Time to the first visible token.
+        TtfoMs => "ttfo_ms",
+        /// Output tokens.
+        OutputTokens => "output_tokens",
+        /// Output tokens per second.
+        TokensPerSecond => "tokens_per_second",
+        /// Cost of the call.
+        CostUsd => "cost_usd",
+    }
+}
+words! {
+    /// How an interval of a mean is made.
+    IntervalMethod {
+        /// Bias-corrected and accelerated bootstrap.
+        Bca => "bca",
+        /// Percentile bootstrap.
+        Percentile => "percentile",
+        /// Basic (reverse percentile) bootstrap.
+        Basic => "basic",
+        /// Studentised bootstrap.
+        Studentised => "studentised",
+    }
+}

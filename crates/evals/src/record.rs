@@ -184,8 +184,9 @@ pub enum CallCost {
     Free,
     /// The model has no published price.
     Unpriced,
-    /// It may have been billed and nobody said how much; at most this (its worst case) stays held.
-    Unknown(Usd),
+    /// It may have been billed and nobody said how much. At most this, and a budget goes on holding
+    /// it; `None` where no output maximum was sent and so nothing bounds it.
+    Unknown(Option<Usd>),
     /// Certainly nothing: never sent, or refused without being billed.
     Nothing,
 }

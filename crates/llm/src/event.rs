@@ -77,7 +77,7 @@ pub enum Event {
 /// `input` counts all input tokens **including** cached ones (Anthropic reports them apart: they
 /// are added), `cached_read`, `cached_write_5m` and `cached_write_1h` are subsets of `input`,
 /// `output` includes reasoning (Gemini reports thoughts apart: they are added), `reasoning` is a subset of `output`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Usage {
     /// All input tokens, cached ones included.

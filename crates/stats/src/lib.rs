@@ -1,1 +1,46 @@
-//! Crate under construction.
+//! Statistics for comparing language models: numbers in, numbers out.
+//!
+//! Every function is pure and cites the source of its formula. Randomness comes only from a seed
+//! that the caller gives (ChaCha12, so results are the same on every platform and with every
+//! number of threads). Data that cannot carry a result never give NaN or a made-up interval: an
+//! estimate fails with a named [`Degenerate`] reason, and a test says so in its
+//! [`Status`](hypothesis::Status).
+//!
+//! | Question | Module |
+//! |---|---|
+//! | What do these measurements look like? | [`describe`], [`quantile`] |
+//! | How uncertain is this mean or statistic? | [`bootstrap`], [`cluster`], [`hierarchy`] |
+//! | How uncertain is this pass rate? | [`rate`], [`paired_rate`] |
+//! | Could this difference be chance? | [`hypothesis`], [`compare`](mod@compare) |
+//! | How large is it? | [`effect`] |
+//! | What if many pairs are tested? | [`correction`] |
+//! | How many runs would it take? | [`power`] |
+//! | May I look after every item and stop? | [`sequential`] |
+
+pub mod bootstrap;
+pub mod cluster;
+pub mod compare;
+pub mod correction;
+pub mod degenerate;
+pub mod describe;
+pub mod distribution;
+pub mod effect;
+pub mod hierarchy;
+pub mod hypothesis;
+pub mod interval;
+pub mod nested;
+pub mod paired_rate;
+pub mod power;
+pub mod quantile;
+pub mod rate;
+pub mod resample;
+pub mod sequential;
+
+mod root;
+mod special;
+
+pub use bootstrap::{BootstrapInterval, BootstrapOptions, Method};
+pub use compare::{Comparison, ComparisonOptions, compare};
+pub use degenerate::Degenerate;
+pub use hypothesis::{Status, Test, TestResult};
+pub use interval::{Interval, SmallSample};

@@ -45,7 +45,7 @@ pub struct Cell {
     pub n_runs: u32,
     /// How many runs ended in each way, in the order of [`Outcome::ALL`].
     pub outcomes: [u32; 7],
-    /// One summary for each metric, in the order of [`Metric::ALL`]. Timings and cost cover billed runs (neither error nor cancelled); token counts the answered ones (refused and filtered out as well).
+    /// One summary for each metric, in the order of [`Metric::ALL`]. Timings and cost cover billed runs (neither error nor cancelled) that did not come from the cache; output tokens cover complete answers only, because a cut answer's count is the limit's. A free model's cost is 0, an unpriced one's has no value.
     pub metrics: Vec<MetricSummary>,
     /// Money spent where it is known.
     pub cost_total: Usd,
@@ -119,16 +119,18 @@ pub enum IntervalResult {
     },
     /// All values are equal: there is no spread to estimate from.
     Constant,
+    /// The method gives no finite bound from these values.
+    Unbounded,
 }
 
-/// How alike the answers of a cell are. Only complete and tool-calling answers count.
+/// How alike the answers of a cell are. Only complete answers count; a tool call is part of the text as `name(arguments)`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Consistency {
     /// Complete answers.
     pub answered: u32,
     /// Distinct texts among them, byte for byte.
     pub unique: u32,
-    /// The most frequent text's share of *all planned runs that were made*, so that refusals and cuts never read as perfect consistency; `None` when nothing was answered.
+    /// The most frequent text's share of *all runs that were made* (cancelled ones apart), so that refusals, cuts and failures never read as perfect consistency; `None` when nothing was answered or one run alone was made.
     pub agreement: Option<f64>,
     /// The most frequent text, when some text repeats.
     pub mode: Option<String>,
@@ -165,7 +167,7 @@ pub struct Comparison {
     pub test: TestKind,
     /// What came of it.
     pub status: TestStatus,
-    /// t, U, or the observed difference.
+    /// Welch's t, the U of `a`, or the observed difference of means of a permutation test.
     pub statistic: Option<f64>,
     /// Degrees of freedom, where the test has them.
     pub degrees_of_freedom: Option<f64>,
@@ -175,7 +177,7 @@ pub struct Comparison {
     pub p_value_corrected: Option<f64>,
     /// The correction.
     pub correction: CorrectionKind,
-    /// Pairs that spent the correction's budget.
+    /// Pairs that spent the correction's budget: the tested and the trivial ones of the whole run.
     pub n_comparisons: u32,
     /// Pairs that could not be tested.
     pub n_pairs_untestable: u32,
@@ -189,11 +191,11 @@ pub struct Comparison {
     pub effect_size_interpretation: String,
     /// Interval of the effect size (bootstrap).
     pub effect_size_ci: IntervalResult,
-    /// The bootstrap that made it.
+    /// The bootstrap that made it: the one asked for, or BCa for the studentised one, which does not exist for effect sizes.
     pub bootstrap_method: IntervalMethod,
-    /// Smallest difference that this many runs would have found with 80 % power at the threshold.
+    /// Smallest difference of means that this many runs would have found with 80 % power, given the spread seen, at the threshold divided by the tested pairs where a correction is made.
     pub detectable_difference: Option<f64>,
-    /// Runs in each arm that would find the observed difference with 80 % power.
+    /// Runs in each arm that would find the observed difference with 80 % power; `None` past a million.
     pub runs_to_detect_observed: Option<u32>,
     /// Runs in each arm that would find a difference of a tenth of the smaller mean with 80 % power, and that difference.
     pub runs_to_detect_tenth: Option<(u32, f64)>,
@@ -217,6 +219,8 @@ pub enum TestStatus {
     ZeroVariance,
     /// An arm has no measured values of this metric (a free model in a cost test).
     NotMeasured,
+    /// A paired test was asked for and these runs are not pairs.
+    NotPaired,
 }
 
 /// Sums over a run.

@@ -8,8 +8,17 @@
 //! This crate never prints, never reads the environment and does not know what an experiment is.
 
 pub mod call;
+#[cfg(feature = "client")]
+pub mod client;
+pub mod contestant;
+pub mod cost;
+pub mod dialect;
 pub mod error;
 pub mod event;
 pub mod money;
 pub mod outcome;
+pub mod redact;
+pub mod registry;
 pub mod request;
+pub mod sse;
+pub mod secret;

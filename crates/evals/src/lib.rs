@@ -7,4 +7,8 @@
 //! This crate renders nothing, never prints and never reads the environment.
 
 pub mod analysis;
+pub mod ledger;
+pub mod plan;
 pub mod record;
+pub mod runner;
+pub mod store;

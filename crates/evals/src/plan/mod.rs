@@ -1,0 +1,169 @@
+//! What will be done: every call, in which order, and the most that each can cost.
+//!
+//! A [`Plan`] is made once, before anything is spent, and stored with the run. Everything after it
+//! (runner, resume, report) reads the plan and decides nothing that it already says.
+
+mod bounds;
+mod error;
+mod forecast;
+mod identity;
+mod order;
+
+use llm::call::Timeouts;
+use llm::money::Usd;
+use llm::request::{ChatRequest, Message, Role};
+use serde::{Deserialize, Serialize};
+
+pub use bounds::{LARGEST_DEFAULT_OUTPUT, SMALLEST_DEFAULT_OUTPUT, printable_up};
+pub use error::PlanError;
+pub use forecast::{ContestantForecast, EXPECTED_OUTPUT_TOKENS, Forecast, Pricing};
+pub use identity::{CacheKey, experiment_key};
+
+use crate::record::{AnalysisOptions, Contestant, Note, PlannedCall, Prompt, RECORD_VERSION, RunHeader};
+
+/// Everything a run is asked to do, resolved: no aliases, no files, no environment.
+#[derive(Debug, Clone)]
+pub struct PlanRequest {
+    /// Version of the tool.
+    pub tool_version: String,
+    /// The command that asks: `compare`.
+    pub command: String,
+    /// UUID of the run; a random one when `None`.
+    pub run_id: Option<String>,
+    /// Now, in seconds since the Unix epoch. Prices are taken as of this time.
+    pub at_unix: i64,
+    /// Seed of the call order and the back-off jitter.
+    pub seed: u64,
+    /// The prompts, ids unique.
+    pub prompts: Vec<Prompt>,
+    /// System prompts to cross; `[None]` when there is none.
+    pub systems: Vec<Option<String>>,
+    /// Temperatures to cross; `[None]` when none is sent.
+    pub temperatures: Vec<Option<f64>>,
+    /// Repetitions of every cell.
+    pub runs: u32,
+    /// Who is compared, with their parameters already applied.
+    pub contestants: Vec<Contestant>,
+    /// Tokens that each contestant's chat template may add to a request, in the order of
+    /// `contestants`; [`llm::cost::DEFAULT_PROMPT_OVERHEAD`] where the list is shorter.
+    pub prompt_overheads: Vec<u64>,
+    /// The cap.
+    pub max_cost: Option<Usd>,
+    /// Lets contestants whose cost nothing bounds run under a cap, which then does not cover them.
+    pub allow_unpriced: bool,
+    /// Most calls in flight per provider at the start.
+    pub concurrency: u32,
+    /// Time limits of every attempt.
+    pub timeouts: Timeouts,
+    /// Most retries of one call.
+    pub max_retries: u32,
+    /// How the results are to be analysed.
+    pub analysis: AnalysisOptions,
+    /// Date of the newest price in the price table used.
+    pub pricing_as_of: String,
+    /// What the user must know already.
+    pub notes: Vec<Note>,
+}
+
+/// Every call that will be made, in which order, and the most that each attempt can cost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What the run was asked to do.
+    pub header: RunHeader,
+    /// Every call, in the order of the output; `calls[i].index == i`.
+    pub calls: Vec<PlannedCall>,
+    /// Indices into `calls` in the order of dispatch: blocks one after the other (see [`Plan::blocks`]).
+    pub dispatch_order: Vec<u32>,
+    /// The most that one attempt at each call can cost; zero for a free model, `None` where nothing
+    /// bounds it (no price, or no output maximum is sent).
+    pub worst_cases: Vec<Option<Usd>>,
+    /// Tokens that each contestant's chat template may add.
+    pub prompt_overheads: Vec<u64>,
+}
+
+impl Plan {
+    /// Crosses everything with everything, fixes the order and bounds the cost.
+    pub fn new(request: PlanRequest) -> Result<Self, PlanError> {
+        error::check_shape(&request)?;
+        let at_unix = request.at_unix;
+        let allow_unpriced = request.allow_unpriced;
+        let mut prompt_overheads = request.prompt_overheads.clone();
+        prompt_overheads.resize(request.contestants.len(), llm::cost::DEFAULT_PROMPT_OVERHEAD);
+        let header = header(request)?;
+        let calls = order::calls(&header);
+        let dispatch_order = order::dispatch_order(&calls, header.seed);
+        let mut plan = Self { header, calls, dispatch_order, worst_cases: Vec::new(), prompt_overheads };
+        bounds::settle_limits(&mut plan, at_unix, allow_unpriced)?;
+        plan.header.experiment_key = experiment_key(&plan.header);
+        Ok(plan)
+    }
+
+    /// What is sent for a call.
+    pub fn request(&self, call: &PlannedCall) -> ChatRequest {
+        let header = &self.header;
+        let contestant = &header.contestants[call.contestant as usize];
+        let mut params = contestant.params.clone();
+        if contestant.sends_temperature && params.temperature.is_none() {
+            params.temperature = call.temperature;
+        }
+        ChatRequest {
+            model: contestant.model.clone(),
+            system: header.systems[call.system as usize].clone(),
+            messages: vec![Message { role: Role::User, text: header.prompts[call.prompt as usize].text.clone() }],
+            params,
+        }
+    }
+
+    /// The contestant that a call asks.
+    pub fn contestant(&self, call: &PlannedCall) -> &Contestant {
+        &self.header.contestants[call.contestant as usize]
+    }
+
+    /// The order of dispatch in blocks. A block is one call of every cell of one prompt in one
+    /// repetition. Blocks are paid for as a whole, so contestants advance together and data stay
+    /// balanced when the money ends.
+    pub fn blocks(&self) -> impl Iterator<Item = &[u32]> {
+        self.dispatch_order.chunk_by(|&left, &right| {
+            let (left, right) = (&self.calls[left as usize], &self.calls[right as usize]);
+            (left.run_index, left.prompt) == (right.run_index, right.prompt)
+        })
+    }
+
+    /// The most that the whole plan can cost without retries; `None` where a call is not bounded.
+    pub fn worst_case(&self) -> Option<Usd> {
+        self.worst_cases.iter().copied().sum::<Option<Usd>>()
+    }
+
+    /// Takes prices as of another day, when a run is resumed: a promotion may have ended.
+    ///
+    /// Refused like a new plan when the cap could not even hold the dearest block; what was spent
+    /// already is the ledger's business.
+    pub fn reprice(&mut self, at_unix: i64) {
+        self.worst_cases = bounds::worst_cases(self, at_unix);
+    }
+}
+
+fn header(request: PlanRequest) -> Result<RunHeader, PlanError> {
+    let started_at = jiff::Timestamp::from_second(request.at_unix).map_err(|_| PlanError::Clock)?;
+    Ok(RunHeader {
+        record_version: RECORD_VERSION,
+        tool_version: request.tool_version,
+        run_id: request.run_id.unwrap_or_else(|| uuid::Uuid::new_v4().to_string()),
+        experiment_key: String::new(),
+        command: request.command,
+        started_at: started_at.to_string(),
+        seed: request.seed,
+        prompts: request.prompts,
+        systems: request.systems,
+        temperatures: request.temperatures,
+        runs: request.runs,
+        contestants: request.contestants,
+        max_cost: request.max_cost,
+        concurrency: request.concurrency,
+        timeouts: request.timeouts,
+        max_retries: request.max_retries,
+        analysis: request.analysis,
+        pricing_as_of: request.pricing_as_of,
+        notes: request.notes,
+    })
+}

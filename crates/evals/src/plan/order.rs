@@ -1,0 +1,48 @@
+//! Which calls there are, and in which order they are made.
+
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha12Rng;
+
+use crate::record::{PlannedCall, RunHeader};
+
+/// Every call in the order of the output. A contestant that fixes its own temperature has one cell
+/// where the others have one for each temperature of the sweep.
+pub(super) fn calls(header: &RunHeader) -> Vec<PlannedCall> {
+    let mut calls = Vec::new();
+    for prompt in 0..header.prompts.len() as u32 {
+        for system in 0..header.systems.len() as u32 {
+            for (contestant, entrant) in header.contestants.iter().enumerate() {
+                let fixed = [entrant.params.temperature];
+                let temperatures = if fixed[0].is_some() { &fixed[..] } else { &header.temperatures };
+                for &temperature in temperatures {
+                    for run_index in 0..header.runs {
+                        let (index, contestant) = (calls.len() as u32, contestant as u32);
+                        calls.push(PlannedCall { index, prompt, system, contestant, temperature, run_index });
+                    }
+                }
+            }
+        }
+    }
+    calls
+}
+
+/// Repetitions outermost, prompts in random order within a repetition, all cells of a prompt in
+/// random order within it. Whatever drifts while the run goes on (load of a provider, of this
+/// machine, of the network) then falls on all contestants alike.
+pub(super) fn dispatch_order(calls: &[PlannedCall], seed: u64) -> Vec<u32> {
+    let mut generator = ChaCha12Rng::seed_from_u64(seed);
+    let mut blocks: Vec<Vec<u32>> = Vec::new();
+    let mut grouped: Vec<&PlannedCall> = calls.iter().collect();
+    grouped.sort_by_key(|call| (call.run_index, call.prompt, call.index));
+    for block in grouped.chunk_by(|left, right| (left.run_index, left.prompt) == (right.run_index, right.prompt)) {
+        let mut block: Vec<u32> = block.iter().map(|call| call.index).collect();
+        block.shuffle(&mut generator);
+        blocks.push(block);
+    }
+    let run_of = |block: &Vec<u32>| block.first().map(|&index| calls[index as usize].run_index);
+    for repetition in blocks.chunk_by_mut(|left, right| run_of(left) == run_of(right)) {
+        repetition.shuffle(&mut generator);
+    }
+    blocks.concat()
+}

@@ -1,0 +1,91 @@
+//! Values and bytes as they lie in the store: JSON, compressed with deflate.
+
+use std::io::Read;
+
+use flate2::read::DeflateDecoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The most that one stored value may unpack to. Responses are cut at 64 MiB before they get here.
+const LARGEST_VALUE: u64 = 1 << 30;
+
+/// A compressor that is used again and again: setting one up costs more than a small answer does.
+pub(super) struct Packer {
+    compress: Compress,
+}
+
+impl Packer {
+    pub(super) fn new() -> Self {
+        Self { compress: Compress::new(Compression::fast(), false) }
+    }
+
+    /// Compresses bytes.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.compress.reset();
+        let mut packed = Vec::with_capacity(bytes.len() / 3 + 64);
+        loop {
+            let consumed = self.compress.total_in() as usize;
+            match self.compress.compress_vec(&bytes[consumed..], &mut packed, FlushCompress::Finish) {
+                Ok(Status::StreamEnd) => return packed,
+                // Full: the stream goes on once there is room.
+                _ => packed.reserve(packed.capacity().max(64)),
+            }
+        }
+    }
+
+    /// Compresses a value as JSON.
+    pub(super) fn json(&mut self, value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+        Ok(self.bytes(&serde_json::to_vec(value)?))
+    }
+}
+
+/// Unpacks bytes; an error is a sentence for a person.
+pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let read = DeflateDecoder::new(packed).take(LARGEST_VALUE + 1).read_to_end(&mut bytes);
+    match read {
+        Ok(_) if bytes.len() as u64 > LARGEST_VALUE => Err("a stored value is too large".to_owned()),
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(format!("a stored value cannot be unpacked: {error}")),
+    }
+}
+
+/// Unpacks a value; an error is a sentence for a person.
+pub(super) fn unpack_json<T: DeserializeOwned>(packed: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(&unpack(packed)?).map_err(|error| format!("a stored value cannot be read: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn bytes_come_back(inputs in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..5_000), 1..4)) {
+            let mut packer = Packer::new();
+            for bytes in inputs {
+                prop_assert_eq!(unpack(&packer.bytes(&bytes)), Ok(bytes));
+            }
+        }
+
+        #[test]
+        fn hostile_bytes_are_an_error_or_a_value(bytes in prop::collection::vec(any::<u8>(), 0..500)) {
+            let _ = unpack_json::<crate::record::CallRecord>(&bytes);
+        }
+    }
+
+    #[test]
+    fn long_and_incompressible_bytes_come_back() {
+        let mut state = 1_u64;
+        let noise: Vec<u8> = (0..300_000)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                (state >> 56) as u8
+            })
+            .collect();
+        assert_eq!(unpack(&Packer::new().bytes(&noise)), Ok(noise));
+    }
+}

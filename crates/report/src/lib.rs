@@ -1,1 +1,24 @@
-//! Crate under construction.
+//! One [`document::Document`] to a terminal, JSON, CSV and Markdown, each through the one escaper
+//! of its medium.
+//!
+//! A document is an analysed run with its sentences. Each [`format::Format`] is one module; none of
+//! them computes a statistic: they find figures, name them and lay them out, so that a stored run
+//! renders to the same bytes for ever. Untrusted text passes the escaper of its medium in
+//! [`escape`] exactly once.
+
+pub mod bars;
+pub mod csv;
+pub mod document;
+pub mod dry_run;
+pub mod escape;
+pub mod figures;
+pub mod file;
+pub mod format;
+pub mod history;
+pub mod json;
+pub mod markdown;
+mod methods;
+pub mod style;
+pub mod table;
+pub mod terminal;
+pub mod text;

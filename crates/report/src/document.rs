@@ -1,0 +1,277 @@
+//! The one value that every format renders: an analysed run with its sentences, and the look-ups
+//! that all formats share. Nothing here is computed from data; figures are only found and named.
+
+use std::collections::HashMap;
+
+use evals::analysis::model::{Analysis, Cell, IntervalResult};
+use evals::analysis::verdict::Verdict;
+use evals::record::{CallCost, CallRecord, Contestant, Metric};
+use llm::outcome::Outcome;
+
+use crate::figures;
+
+/// An analysed run and what can be said about it.
+#[derive(Debug, Clone)]
+pub struct Document<'a> {
+    /// The numbers.
+    pub analysis: &'a Analysis,
+    /// The sentences, in the order of the comparisons.
+    pub verdicts: &'a [Verdict],
+    rows_by_cell: HashMap<CellKey, Vec<usize>>,
+}
+
+type CellKey = (u32, u32, u32, Option<u64>);
+
+impl<'a> Document<'a> {
+    /// Puts an analysis and its sentences together.
+    pub fn new(analysis: &'a Analysis, verdicts: &'a [Verdict]) -> Self {
+        let mut rows_by_cell: HashMap<CellKey, Vec<usize>> = HashMap::new();
+        for (at, row) in analysis.rows.iter().enumerate() {
+            let key = (row.call.prompt, row.call.system, row.call.contestant, row.call.temperature.map(f64::to_bits));
+            rows_by_cell.entry(key).or_default().push(at);
+        }
+        Self { analysis, verdicts, rows_by_cell }
+    }
+
+    /// The rows of a cell, in row order.
+    pub fn rows_of<'d>(&'d self, cell: &Cell) -> impl Iterator<Item = &'a CallRecord> + use<'a, 'd> {
+        let rows = &self.analysis.rows;
+        self.row_positions(cell).iter().filter_map(move |at| rows.get(*at))
+    }
+
+    /// Positions of a cell's rows, in row order.
+    pub fn row_positions(&self, cell: &Cell) -> &[usize] {
+        let key = (cell.prompt, cell.system, cell.contestant, cell.temperature.map(f64::to_bits));
+        self.rows_by_cell.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The contestant at an index of a cell or call.
+    pub fn contestant(&self, index: u32) -> Option<&'a Contestant> {
+        self.analysis.header.contestants.get(index as usize)
+    }
+
+    /// The text of the prompt at an index of a cell or call.
+    pub fn prompt(&self, index: u32) -> &'a str {
+        self.analysis.header.prompts.get(index as usize).map_or("", |prompt| prompt.text.as_str())
+    }
+
+    /// The system prompt at an index of a cell or call; the empty one is none.
+    pub fn system(&self, index: u32) -> Option<&'a str> {
+        self.analysis.header.systems.get(index as usize)?.as_deref().filter(|text| !text.is_empty())
+    }
+
+    /// The cell at an index of a comparison.
+    pub fn cell(&self, index: u32) -> Option<&'a Cell> {
+        self.analysis.cells.get(index as usize)
+    }
+
+    /// True when prompts, systems or temperatures vary, so that a contestant's name alone does not name a cell.
+    pub fn varies(&self) -> Varies {
+        let cells = &self.analysis.cells;
+        let differs = |of: fn(&Cell) -> Option<u64>| cells.windows(2).any(|pair| of(&pair[0]) != of(&pair[1]));
+        Varies {
+            prompts: differs(|cell| Some(u64::from(cell.prompt))),
+            systems: differs(|cell| Some(u64::from(cell.system))),
+            temperatures: differs(|cell| cell.temperature.map(f64::to_bits)),
+        }
+    }
+
+    /// What a cell is called, as raw text: the contestant, and what else tells it from other cells.
+    pub fn label(&self, cell: &Cell) -> String {
+        let varies = self.varies();
+        let contestant = self.contestant(cell.contestant);
+        let mut label = contestant.map_or_else(String::new, |contestant| contestant.name.clone());
+        if varies.temperatures {
+            match cell.temperature {
+                Some(temperature) => label.push_str(&format!(" t={}", figures::exact(temperature))),
+                None => label.push_str(" t=default"),
+            }
+            if contestant.is_some_and(|contestant| !contestant.sends_temperature) {
+                label.push_str(" (not sent)");
+            }
+        }
+        if varies.systems {
+            label.push_str(&format!(" SP{}", cell.system + 1));
+        }
+        if varies.prompts {
+            label.push_str(&format!(" P{}", cell.prompt + 1));
+        }
+        label
+    }
+
+    /// True when some cell has an interval of this metric's mean.
+    pub fn has_intervals(&self, metric: Metric) -> bool {
+        self.analysis
+            .cells
+            .iter()
+            .filter_map(|cell| cell.metric(metric))
+            .any(|summary| interval(&summary.mean_ci).is_some())
+    }
+}
+
+/// What varies between the cells of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Varies {
+    /// There is more than one prompt.
+    pub prompts: bool,
+    /// There is more than one system prompt.
+    pub systems: bool,
+    /// There is more than one temperature.
+    pub temperatures: bool,
+}
+
+/// The bounds of an interval, where there is one and both are numbers.
+pub fn interval(result: &IntervalResult) -> Option<(f64, f64)> {
+    match result {
+        IntervalResult::Interval { low, high, .. } if low.is_finite() && high.is_finite() => Some((*low, *high)),
+        _ => None,
+    }
+}
+
+/// The word for what became of an interval, used in machine output.
+pub fn interval_status(result: &IntervalResult) -> &'static str {
+    match result {
+        IntervalResult::Interval { .. } => "interval",
+        IntervalResult::NotAsked => "not_asked",
+        IntervalResult::NoData => "no_data",
+        IntervalResult::TooFew { .. } => "too_few",
+        IntervalResult::Constant => "constant",
+        IntervalResult::Unbounded => "unbounded",
+    }
+}
+
+/// What the calls of a cell cost, in words where there is no figure.
+pub struct CellCost {
+    /// A call's mean cost.
+    pub per_call: String,
+    /// All of it.
+    pub total: String,
+}
+
+/// Finds the right word or figure for a cell's cost. `≥` stands before a total that lacks the calls of unknown cost.
+pub fn cell_cost(document: &Document<'_>, cell: &Cell) -> CellCost {
+    let (mut known, mut free, mut unpriced, mut unknown) = (false, false, false, false);
+    for row in document.rows_of(cell) {
+        match row.cost {
+            CallCost::Known(_) => known = true,
+            CallCost::Free => free = true,
+            CallCost::Unpriced => unpriced = true,
+            CallCost::Unknown(_) => unknown = true,
+            CallCost::Nothing => {}
+        }
+    }
+    let word = |word: &str| CellCost { per_call: word.to_owned(), total: word.to_owned() };
+    if known {
+        let mean = cell.metric(Metric::CostUsd).and_then(|summary| summary.mean);
+        let at_least = if unknown || unpriced { "≥" } else { "" };
+        CellCost {
+            per_call: mean.map_or_else(|| figures::NONE.to_owned(), figures::dollars_f64),
+            total: format!("{at_least}{}", figures::dollars(cell.cost_total)),
+        }
+    } else if unknown {
+        word(figures::UNKNOWN)
+    } else if unpriced {
+        word(figures::UNPRICED)
+    } else if free {
+        word(figures::FREE)
+    } else {
+        word(figures::NONE)
+    }
+}
+
+/// One run's words for a person: what was said, or what happened instead.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Said {
+    /// How the run ended.
+    pub outcome: Outcome,
+    /// The words; raw text.
+    pub text: String,
+}
+
+/// What to show for a run: the answer, the refusal, the tool calls or the error.
+pub fn said(row: &CallRecord) -> Said {
+    let answer = &row.answer;
+    let mut parts: Vec<String> = vec![];
+    if !answer.text.is_empty() {
+        parts.push(answer.text.clone());
+    }
+    if !answer.refusal.is_empty() {
+        parts.push(answer.refusal.clone());
+    }
+    parts.extend(answer.tool_calls.iter().map(|call| format!("[tool call] {}({})", call.name, call.arguments)));
+    if let Some(error) = &row.error {
+        parts.push(format!("[error] {}", error.message));
+    }
+    Said { outcome: row.outcome, text: parts.join("\n") }
+}
+
+/// Distinct things said in a cell with how often each came, most frequent first, then in the order of their first appearance.
+pub fn distinct(document: &Document<'_>, cell: &Cell) -> Vec<(Said, u32)> {
+    let mut order: Vec<(Said, u32)> = vec![];
+    let mut position: HashMap<Said, usize> = HashMap::new();
+    for row in document.rows_of(cell) {
+        let said = said(row);
+        match position.get(&said) {
+            Some(&at) => order[at].1 += 1,
+            None => {
+                position.insert(said.clone(), order.len());
+                order.push((said, 1));
+            }
+        }
+    }
+    order.sort_by_key(|(said, count)| (!is_answer(said.outcome), std::cmp::Reverse(*count)));
+    order
+}
+
+fn is_answer(outcome: Outcome) -> bool {
+    !matches!(outcome, Outcome::Error | Outcome::Cancelled)
+}
+
+/// Outcome counts short enough for a table: `10/10`, or `8 ok 1 cut 1 refused`.
+pub fn outcome_counts(cell: &Cell) -> String {
+    let complete = cell.count(Outcome::Complete);
+    if complete == cell.n_runs {
+        return format!("{complete}/{complete}");
+    }
+    Outcome::ALL
+        .iter()
+        .zip(cell.outcomes)
+        .filter(|(_, count)| *count > 0)
+        .map(|(outcome, count)| format!("{count} {}", short_outcome(*outcome)))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// An outcome in one short word.
+pub fn short_outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Complete => "ok",
+        Outcome::Truncated => "cut",
+        Outcome::Refused => "refused",
+        Outcome::Filtered => "filtered",
+        Outcome::Empty => "empty",
+        Outcome::Error => "failed",
+        Outcome::Cancelled => "not run",
+    }
+}
+
+/// Names a metric for people.
+pub fn metric_name(metric: Metric) -> &'static str {
+    match metric {
+        Metric::LatencyMs => "latency",
+        Metric::TtftMs => "time to first token",
+        Metric::TtfoMs => "time to first output",
+        Metric::OutputTokens => "output tokens",
+        Metric::TokensPerSecond => "tokens per second",
+        Metric::CostUsd => "cost of a call",
+    }
+}
+
+/// A value of a metric with its unit.
+pub fn metric_value(metric: Metric, value: f64) -> String {
+    match metric {
+        Metric::LatencyMs | Metric::TtftMs | Metric::TtfoMs => figures::milliseconds(value),
+        Metric::OutputTokens | Metric::TokensPerSecond => figures::number(value),
+        Metric::CostUsd => figures::dollars_f64(value),
+    }
+}

@@ -1,0 +1,74 @@
+//! JSON: the predecessor's field names kept, ours added; its schema is published. Every field is
+//! always there, `null` where there is no figure, and no figure is ever NaN or infinite.
+
+mod build;
+mod cells;
+mod methods;
+mod rows;
+mod run;
+mod words;
+
+use std::io;
+
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+pub(crate) use build::{cost_kind, cost_usd, finite, milliseconds, model_id, retries, run_end, stop_reason};
+pub use cells::{CellMetric, CellQuantile, CellStats};
+pub use methods::{Bootstrap, Methodology, Significance, SignificanceTest};
+pub use rows::{AdvisorFigures, AttemptRow, Row, ToolCallRow};
+pub use run::{
+    Budget, ContestantRow, Invocation, MachineRow, NoteRow, OmittedParameter, Outcomes, ParamsRow, Payload, PromptRow,
+    VerdictRow,
+};
+
+use crate::document::Document;
+use crate::escape;
+use crate::format::Format;
+
+/// The JSON format.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Json;
+
+impl Format for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn render(&self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        escape::json::write_pretty(&payload(document), out)
+    }
+}
+
+/// The typed output that [`Json`] writes.
+pub fn payload(document: &Document<'_>) -> Payload {
+    build::payload(document)
+}
+
+/// The published JSON Schema (draft 2020-12) of [`Payload`], generated from the types that are written.
+pub fn schema() -> Value {
+    let mut schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Payload>();
+    schema.insert("title".to_owned(), "modelarium compare".into());
+    schema.to_value()
+}
+
+/// [`schema`] as the file in `docs/schema` holds it.
+pub fn schema_text() -> io::Result<String> {
+    let mut text = vec![];
+    escape::json::write_pretty(&sorted(schema()), &mut text)?;
+    String::from_utf8(text).map_err(io::Error::other)
+}
+
+/// Puts object keys in order: which order serde_json keeps depends on features of the whole build.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<(String, Value)> =
+                members.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            members.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        other => other,
+    }
+}

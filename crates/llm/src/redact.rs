@@ -20,8 +20,8 @@ const SHORTEST_KNOWN_KEY: usize = 6;
 pub struct Redactor {
     /// Every spelling of every known key, longest first.
     known: Vec<Vec<u8>>,
-    /// Which bytes a known key can start with.
-    starts: Vec<u8>,
+    /// For each byte, whether a known key can start with it; empty while none is known.
+    starts: Vec<bool>,
 }
 
 impl std::fmt::Debug for Redactor {
@@ -46,16 +46,16 @@ impl Redactor {
         if key.len() < SHORTEST_KNOWN_KEY {
             return;
         }
+        self.starts.resize(256, false);
         for spelling in spellings(key) {
-            if let Some(&first) = spelling.first() {
-                self.starts.push(first);
+            let first = spelling.first().map(|&byte| usize::from(byte));
+            if let Some(start) = first.and_then(|first| self.starts.get_mut(first)) {
+                *start = true;
             }
             self.known.push(spelling);
         }
         self.known.sort_by(|left, right| right.len().cmp(&left.len()).then_with(|| left.cmp(right)));
         self.known.dedup();
-        self.starts.sort_unstable();
-        self.starts.dedup();
     }
 
     /// Redacts text.
@@ -72,7 +72,8 @@ impl Redactor {
     /// Known keys go first and whole, so that no rule about shapes can cut one and leave its rest.
     pub fn bytes<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         let known = |bytes: &[u8], at: usize, byte: u8| self.known_at(bytes, at, byte);
-        match replace(bytes, known) {
+        let without_known = if self.known.is_empty() { None } else { replace(bytes, known) };
+        match without_known {
             None => replace(bytes, shape_at).map_or(Cow::Borrowed(bytes), Cow::Owned),
             Some(without_known) => {
                 let all = replace(&without_known, shape_at);
@@ -82,7 +83,7 @@ impl Redactor {
     }
 
     fn known_at(&self, bytes: &[u8], at: usize, byte: u8) -> Option<Range<usize>> {
-        self.starts.binary_search(&byte).ok()?;
+        self.starts.get(usize::from(byte)).filter(|&&starts| starts)?;
         let rest = bytes.get(at..)?;
         self.known.iter().find(|known| rest.starts_with(known)).map(|known| at..at + known.len())
     }
@@ -112,7 +113,7 @@ fn replace(bytes: &[u8], secret_at: impl Fn(&[u8], usize, u8) -> Option<Range<us
 
 /// The secret that is announced or begins at `at`, if any: after a label its span starts later than `at`.
 fn shape_at(bytes: &[u8], at: usize, byte: u8) -> Option<Range<usize>> {
-    if !shapes::may_start(byte) {
+    if !shapes::may_start(byte, bytes.get(at + 1).copied()) {
         return None;
     }
     if byte == b':' {

@@ -207,6 +207,8 @@ fn an_unknown_id_names_the_nearest_ones() {
     assert_eq!(near("gpt-oss-120b")[0], "openai/gpt-oss-120b");
     assert_eq!(near("openai/gpt-4o")[0], "openai:gpt-4o");
     assert_eq!(near("all-budgets")[0], "all-budget");
+    let hint = registry().resolve_list("gpt-4o,temperature=1").unwrap_err().hint().unwrap();
+    assert!(hint.contains("MODEL@temperature=1"), "{hint}");
     assert!(near("zzzzzzzz").is_empty());
     assert!(registry().resolve("zzzzzzzz").unwrap_err().hint().unwrap().contains("provider:model"));
 }

@@ -42,9 +42,22 @@ fn in_key(byte: u8, dots: bool) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || (dots && byte == b'.')
 }
 
-/// Whether any rule but a known key's can begin with this byte. One look decides for most bytes.
-pub(super) fn may_start(byte: u8) -> bool {
-    matches!(byte, b's' | b'n' | b'x' | b'X' | b'g' | b'A' | b'a' | b':' | b'?' | b'&' | b';' | b'u' | b'p' | b'P')
+/// Whether any rule but a known key's can begin with these two bytes: a look that settles nearly
+/// every position of a long body.
+pub(super) fn may_start(byte: u8, next: Option<u8>) -> bool {
+    let Some(next) = next else { return false };
+    match byte {
+        b's' => next == b'k',
+        b'n' => next == b'v',
+        b'g' => next == b's',
+        b'x' | b'X' => matches!(next, b'a' | b'-'),
+        b'a' | b'A' => matches!(next, b'u' | b'U' | b'p' | b'P' | b'c' | b'C' | b'I' | b'Q'),
+        b'p' | b'P' => matches!(next, b'r' | b'R'),
+        b'u' | b'U' => next == b'0',
+        b'?' | b'&' | b';' => matches!(next, b'k' | b'K'),
+        b':' => next == b'/',
+        _ => false,
+    }
 }
 
 /// True when no word goes on into `at`: a key inside a longer word is no key ("risk-adjusted").

@@ -232,7 +232,7 @@ impl File<'_> {
 
     fn at(&self, offset: usize, message: String) -> RegistryError {
         let before = self.text.as_bytes().get(..offset).unwrap_or_default();
-        self.at_line(before.iter().filter(|&&byte| byte == b'\n').count() + 1, message)
+        self.at_line(memchr::memchr_iter(b'\n', before).count() + 1, message)
     }
 
     fn syntax(&self, error: &toml::de::Error) -> RegistryError {

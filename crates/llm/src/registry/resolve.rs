@@ -101,6 +101,9 @@ impl ResolveError {
     /// What to do about it, where that is more than the message says.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Unknown { id, .. } if id.contains('=') => {
+                Some(format!("parameters follow a model after an `@`: MODEL@{id}"))
+            }
             Self::Unknown { nearest, .. } if !nearest.is_empty() => {
                 Some(format!("did you mean {}?", nearest.join(", ")))
             }

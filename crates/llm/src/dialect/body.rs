@@ -92,11 +92,7 @@ mod tests {
         body.set_some("b", None::<u8>);
         body.set("o", &json!({"x": 1}));
         body.set("a", &2);
-        body.add_missing(
-            json!({"a": 9, "o": {"x": 9, "y": 2}, "n": null})
-                .as_object()
-                .unwrap(),
-        );
+        body.add_missing(json!({"a": 9, "o": {"x": 9, "y": 2}, "n": null}).as_object().unwrap());
         assert_eq!(
             String::from_utf8(body.into_bytes()).unwrap(),
             r#"{"z":"last letter","a":2,"o":{"x":1,"y":2},"n":null}"#

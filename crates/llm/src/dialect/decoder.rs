@@ -3,7 +3,7 @@
 
 use super::json_stream::{Piece, Splitter};
 use super::sink::{Progress, Sink};
-use super::{Dialect, anthropic, gemini, openai_chat, openai_responses};
+use super::{Dialect, anthropic, errors, gemini, openai_chat, openai_responses};
 use crate::event::{Nanos, StopReason, TimedEvent};
 use crate::sse::{self, Frame};
 
@@ -49,9 +49,7 @@ impl Decoder {
             framing: Framing::Undecided(Vec::new()),
             machine: match dialect {
                 Dialect::OpenAiChat => Machine::OpenAiChat(openai_chat::Reader::default()),
-                Dialect::OpenAiResponses => {
-                    Machine::OpenAiResponses(openai_responses::Reader::default())
-                }
+                Dialect::OpenAiResponses => Machine::OpenAiResponses(openai_responses::Reader::default()),
                 Dialect::AnthropicMessages => Machine::Anthropic(anthropic::Reader::default()),
                 Dialect::GeminiGenerate => Machine::Gemini(gemini::Reader::default()),
             },
@@ -64,8 +62,7 @@ impl Decoder {
     /// Takes bytes that arrived at `at` and appends the events that they complete to `out`.
     pub fn push(&mut self, bytes: &[u8], at: Nanos, out: &mut Vec<TimedEvent>) {
         let missing = BEGINNING_LENGTH.saturating_sub(self.beginning.len());
-        self.beginning
-            .extend_from_slice(&bytes[..bytes.len().min(missing)]);
+        self.beginning.extend_from_slice(&bytes[..bytes.len().min(missing)]);
         if let Framing::Undecided(head) = &mut self.framing {
             head.extend_from_slice(bytes);
             let Some(decided) = decide(head) else { return };
@@ -79,13 +76,7 @@ impl Decoder {
 
     /// The body ended at `at`: appends what was pending, and an error if the answer was not complete.
     pub fn finish(&mut self, at: Nanos, out: &mut Vec<TimedEvent>) {
-        let Self {
-            framing,
-            machine,
-            progress,
-            beginning,
-            anything_framed,
-        } = self;
+        let Self { framing, machine, progress, beginning, anything_framed } = self;
         let mut sink = Sink { progress, at, out };
         // A piece cut short by the end of the body is not malformed, only missing; what that means
         // for the answer is decided below.
@@ -126,13 +117,7 @@ impl Decoder {
     }
 
     fn feed(&mut self, bytes: &[u8], at: Nanos, out: &mut Vec<TimedEvent>) {
-        let Self {
-            framing,
-            machine,
-            progress,
-            anything_framed,
-            ..
-        } = self;
+        let Self { framing, machine, progress, anything_framed, .. } = self;
         let mut sink = Sink { progress, at, out };
         match framing {
             Framing::Undecided(_) => {}
@@ -162,10 +147,7 @@ impl Machine {
     /// Reads one piece; one that cannot be read becomes an error event.
     fn take(&mut self, name: &str, data: &str, sink: &mut Sink<'_>) {
         if let Err(unreadable) = self.read(name, data, sink) {
-            sink.malformed(format!(
-                "an event of the stream cannot be read ({unreadable}): `{}`",
-                excerpt(data)
-            ));
+            sink.malformed(format!("an event of the stream cannot be read ({unreadable}): `{}`", excerpt(data)));
         }
     }
 
@@ -180,20 +162,26 @@ impl Machine {
         }
         if data == "[DONE]" {
             // Some servers end an answer so without ever giving a reason (Novita through OpenRouter).
-            if matches!(self, Self::OpenAiChat(_))
-                && sink.progress.stop.is_none()
-                && !sink.progress.failed
-            {
+            if matches!(self, Self::OpenAiChat(_)) && sink.progress.stop.is_none() && !sink.progress.failed {
                 sink.stop(StopReason::Other, None, None);
             }
             sink.done();
             return Ok(());
         }
-        match self {
+        let outcome = match self {
             Self::OpenAiChat(reader) => reader.read(data, sink),
             Self::OpenAiResponses(reader) => reader.read(data, sink),
             Self::Anthropic(reader) => reader.read(name, data, sink),
             Self::Gemini(reader) => reader.read(data, sink),
+        };
+        // What does not have the dialect's shape may still be the provider's error in some other one.
+        match outcome.err().map(|unreadable| (unreadable, errors::of_foreign_shape(data))) {
+            None => Ok(()),
+            Some((_, Some(error))) => {
+                sink.error(error);
+                Ok(())
+            }
+            Some((unreadable, None)) => Err(unreadable),
         }
     }
 }
@@ -209,12 +197,8 @@ fn decide(head: &mut Vec<u8>) -> Option<Framing> {
     } else {
         0
     };
-    let telling = start
-        + head[start..]
-            .iter()
-            .take(MOST_WHITESPACE)
-            .take_while(|byte| byte.is_ascii_whitespace())
-            .count();
+    let telling =
+        start + head[start..].iter().take(MOST_WHITESPACE).take_while(|byte| byte.is_ascii_whitespace()).count();
     let framing = match head.get(telling) {
         Some(b'{' | b'[') => Framing::Json(Splitter::new(sse::DEFAULT_LIMIT)),
         Some(_) => Framing::EventStream(sse::Parser::new()),
@@ -225,20 +209,13 @@ fn decide(head: &mut Vec<u8>) -> Option<Framing> {
 }
 
 fn too_long() -> String {
-    format!(
-        "an event of the stream is longer than {} MiB",
-        sse::DEFAULT_LIMIT / (1024 * 1024)
-    )
+    format!("an event of the stream is longer than {} MiB", sse::DEFAULT_LIMIT / (1024 * 1024))
 }
 
 /// A short, printable beginning of foreign text.
 fn excerpt(text: &str) -> String {
     const LENGTH: usize = 80;
-    let mut excerpt: String = text
-        .chars()
-        .take(LENGTH)
-        .flat_map(char::escape_debug)
-        .collect();
+    let mut excerpt: String = text.chars().take(LENGTH).flat_map(char::escape_debug).collect();
     if text.chars().nth(LENGTH).is_some() {
         excerpt.push('…');
     }

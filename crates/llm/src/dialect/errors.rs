@@ -17,12 +17,7 @@ const MESSAGE_LENGTH: usize = 600;
 ///
 /// `headers` are matched without regard to case; `now_unix` (seconds since the Unix epoch) turns a
 /// `Retry-After` date into a wait. The message is one printable line; it is not redacted here.
-pub fn decode_error(
-    status: u16,
-    headers: &[(String, String)],
-    body: &[u8],
-    now_unix: i64,
-) -> ApiError {
+pub fn decode_error(status: u16, headers: &[(String, String)], body: &[u8], now_unix: i64) -> ApiError {
     let text = String::from_utf8_lossy(body);
     let payload = serde_json::from_str::<Value>(text.trim()).ok();
     let mut error = match &payload {
@@ -52,6 +47,15 @@ pub(super) fn in_stream_value(payload: &Value) -> ApiError {
     error
 }
 
+/// The error in JSON that does not have the shape of its dialect, if it says that it is one.
+pub(super) fn of_foreign_shape(data: &str) -> Option<ApiError> {
+    let payload: Value = serde_json::from_str(data).ok()?;
+    let says_error = |key: &str| payload.get(key).and_then(Value::as_str) == Some("error");
+    let is_error =
+        says_error("object") || says_error("type") || payload.get("error").is_some_and(|error| !error.is_null());
+    is_error.then(|| in_stream_value(&payload))
+}
+
 /// What providers put into their error objects, under whatever names.
 #[derive(Debug, Default)]
 struct Details<'v> {
@@ -72,10 +76,7 @@ struct Details<'v> {
 
 fn from_value(status: Option<u16>, payload: &Value) -> ApiError {
     let details = details(payload);
-    let number = details
-        .number
-        .and_then(|number| u16::try_from(number).ok())
-        .filter(|n| (400..600).contains(n));
+    let number = details.number.and_then(|number| u16::try_from(number).ok()).filter(|n| (400..600).contains(n));
     let kind = words::kind(&words::Evidence {
         status: status.or(number),
         words: [details.code, details.kind, details.status],
@@ -83,11 +84,7 @@ fn from_value(status: Option<u16>, payload: &Value) -> ApiError {
         message: &details.message,
         daily_quota: details.daily_quota,
     });
-    let code = details
-        .code
-        .or(details.status)
-        .or(details.kind)
-        .map(str::to_owned);
+    let code = details.code.or(details.status).or(details.kind).map(str::to_owned);
     ApiError {
         kind,
         message: one_line(&details.message),
@@ -98,18 +95,9 @@ fn from_value(status: Option<u16>, payload: &Value) -> ApiError {
 }
 
 fn from_text(status: u16, text: &str) -> ApiError {
-    let message = if text.trim_start().starts_with('<') {
-        html_text(text)
-    } else {
-        text.to_owned()
-    };
-    let evidence = words::Evidence {
-        status: Some(status),
-        words: [None; 3],
-        number: None,
-        message: &message,
-        daily_quota: false,
-    };
+    let message = if text.trim_start().starts_with('<') { html_text(text) } else { text.to_owned() };
+    let evidence =
+        words::Evidence { status: Some(status), words: [None; 3], number: None, message: &message, daily_quota: false };
     ApiError {
         kind: words::kind(&evidence),
         message: one_line(&message),
@@ -125,39 +113,21 @@ fn details(payload: &Value) -> Details<'_> {
         Value::Array(items) => return items.first().map(details).unwrap_or_default(),
         Value::Object(object) => object,
         other => {
-            return Details {
-                message: text_of(other),
-                ..Details::default()
-            };
+            return Details { message: text_of(other), ..Details::default() };
         }
     };
     if let Some(inner @ (Value::Object(_) | Value::Array(_))) = object.get("error") {
         return details(inner);
     }
-    let word = |key: &str| {
-        object
-            .get(key)
-            .and_then(Value::as_str)
-            .filter(|word| !word.is_empty())
-    };
-    let mut message = [
-        "message",
-        "msg",
-        "error_message",
-        "detail",
-        "error",
-        "errors",
-    ]
-    .iter()
-    .filter_map(|key| object.get(*key))
-    .map(text_of)
-    .find(|text| !text.trim().is_empty())
-    .unwrap_or_default();
-    // OpenRouter's own message says nothing; the upstream provider's words stand in the metadata.
-    if let Some(upstream) = object
-        .get("metadata")
-        .and_then(|metadata| metadata.get("raw"))
+    let word = |key: &str| object.get(key).and_then(Value::as_str).filter(|word| !word.is_empty());
+    let mut message = ["message", "msg", "error_message", "detail", "error", "errors"]
+        .iter()
+        .filter_map(|key| object.get(*key))
         .map(text_of)
+        .find(|text| !text.trim().is_empty())
+        .unwrap_or_default();
+    // OpenRouter's own message says nothing; the upstream provider's words stand in the metadata.
+    if let Some(upstream) = object.get("metadata").and_then(|metadata| metadata.get("raw")).map(text_of)
         && message == "Provider returned error"
     {
         message = Cow::Owned(format!("{message}: {upstream}"));
@@ -174,23 +144,14 @@ fn details(payload: &Value) -> Details<'_> {
         number,
         ..Details::default()
     };
-    for detail in object
-        .get("details")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    for detail in object.get("details").and_then(Value::as_array).into_iter().flatten() {
         if let Some(delay) = detail.get("retryDelay").and_then(Value::as_str) {
             details.retry_after_ms = retry_after::from_duration(delay);
         }
         if let Some(reason) = detail.get("reason").and_then(Value::as_str) {
             details.code = details.code.or(Some(reason));
         }
-        let violations = detail
-            .get("violations")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let violations = detail.get("violations").and_then(Value::as_array).into_iter().flatten();
         details.daily_quota |= violations
             .filter_map(|violation| violation.get("quotaId").and_then(Value::as_str))
             .any(|quota| quota.contains("PerDay"));
@@ -205,9 +166,7 @@ fn text_of(value: &Value) -> Cow<'_, str> {
         Value::String(text) => Cow::Borrowed(text),
         Value::Array(items) => Cow::Owned(items.iter().map(text_of).collect::<Vec<_>>().join("; ")),
         Value::Object(object) => {
-            let inner = ["message", "msg", "detail"]
-                .iter()
-                .find_map(|key| object.get(*key));
+            let inner = ["message", "msg", "detail"].iter().find_map(|key| object.get(*key));
             let text = inner.map_or_else(|| Cow::Owned(value.to_string()), text_of);
             // A validation error names the field apart from the complaint.
             match object.get("loc").and_then(Value::as_array) {
@@ -224,10 +183,7 @@ fn text_of(value: &Value) -> Cow<'_, str> {
 
 /// One printable line of bounded length.
 fn one_line(text: &str) -> String {
-    let printable: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let printable: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mut line = String::new();
     for word in printable.split_whitespace() {
         if !line.is_empty() {
@@ -272,8 +228,5 @@ fn html_text(html: &str) -> String {
 
 /// The error that stands for a stop reason of "error" without an error object.
 pub(super) fn unexplained(what: &str) -> ApiError {
-    ApiError::local(
-        ErrorKind::ProviderFault,
-        format!("the provider ended the answer with {what} and no explanation"),
-    )
+    ApiError::local(ErrorKind::ProviderFault, format!("the provider ended the answer with {what} and no explanation"))
 }

@@ -27,14 +27,7 @@ pub(super) struct Splitter {
 impl Splitter {
     /// A splitter that refuses values longer than `limit` bytes.
     pub(super) fn new(limit: usize) -> Self {
-        Self {
-            value: Vec::new(),
-            depth: 0,
-            in_string: false,
-            escaped: false,
-            overflowed: false,
-            limit,
-        }
+        Self { value: Vec::new(), depth: 0, in_string: false, escaped: false, overflowed: false, limit }
     }
 
     /// Takes bytes in and reports every value that they complete.
@@ -153,10 +146,7 @@ mod tests {
 
     #[test]
     fn brackets_and_quotes_in_strings_do_not_count() {
-        check(
-            br#"{"a":"}]\"\\"} {"b":"{"}"#,
-            &[r#"{"a":"}]\"\\"}"#, r#"{"b":"{"}"#],
-        );
+        check(br#"{"a":"}]\"\\"} {"b":"{"}"#, &[r#"{"a":"}]\"\\"}"#, r#"{"b":"{"}"#]);
     }
 
     #[test]
@@ -166,10 +156,7 @@ mod tests {
 
     #[test]
     fn a_value_past_the_limit_ends_it() {
-        assert_eq!(
-            split(&[br#"{"a":1}{"a":"12345678901234567890"}{}"#], 12),
-            [r#"{"a":1}"#, "too long"]
-        );
+        assert_eq!(split(&[br#"{"a":1}{"a":"12345678901234567890"}{}"#], 12), [r#"{"a":1}"#, "too long"]);
     }
 
     proptest! {

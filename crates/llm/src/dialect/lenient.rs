@@ -67,11 +67,7 @@ impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Text(Some(Cow::Borrowed(if value {
-            "true"
-        } else {
-            "false"
-        }))))
+        Ok(Text(Some(Cow::Borrowed(if value { "true" } else { "false" }))))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
@@ -144,12 +140,7 @@ impl<'de> Visitor<'de> for NumberVisitor {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Number, E> {
-        Ok(Number(
-            text.trim()
-                .parse()
-                .ok()
-                .filter(|value: &f64| value.is_finite() && *value >= 0.0),
-        ))
+        Ok(Number(text.trim().parse().ok().filter(|value: &f64| value.is_finite() && *value >= 0.0)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Number, A::Error> {
@@ -244,13 +235,9 @@ mod tests {
         assert!(matches!(borrowed.0, Some(Cow::Borrowed("plain"))));
         let escaped: Text<'_> = serde_json::from_str(r#""a\nb""#).unwrap();
         assert_eq!(escaped.str(), "a\nb");
-        for (json, expected) in [
-            ("null", None),
-            ("12", Some("12")),
-            ("true", Some("true")),
-            ("[1]", None),
-            (r#"{"a":1}"#, None),
-        ] {
+        for (json, expected) in
+            [("null", None), ("12", Some("12")), ("true", Some("true")), ("[1]", None), (r#"{"a":1}"#, None)]
+        {
             let text: Text<'_> = serde_json::from_str(json).unwrap();
             assert_eq!(text.0.as_deref(), expected, "{json}");
         }
@@ -258,14 +245,9 @@ mod tests {
 
     #[test]
     fn a_count_knows_zero_from_nothing() {
-        for (json, expected) in [
-            ("0", Some(0)),
-            ("null", None),
-            ("12.0", Some(12)),
-            ("-3", None),
-            ("\"7\"", Some(7)),
-            ("[]", None),
-        ] {
+        for (json, expected) in
+            [("0", Some(0)), ("null", None), ("12.0", Some(12)), ("-3", None), ("\"7\"", Some(7)), ("[]", None)]
+        {
             let number: Number = serde_json::from_str(json).unwrap();
             assert_eq!(number.count(), expected, "{json}");
         }
@@ -273,16 +255,9 @@ mod tests {
 
     #[test]
     fn content_takes_text_and_parts() {
-        assert!(matches!(
-            serde_json::from_str(r#""x""#).unwrap(),
-            Content::Text(_)
-        ));
-        assert!(matches!(
-            serde_json::from_str("null").unwrap(),
-            Content::Nothing
-        ));
-        let Content::Parts(parts) =
-            serde_json::from_str(r#"[{"type":"text","text":"a"},{"type":"image"}]"#).unwrap()
+        assert!(matches!(serde_json::from_str(r#""x""#).unwrap(), Content::Text(_)));
+        assert!(matches!(serde_json::from_str("null").unwrap(), Content::Nothing));
+        let Content::Parts(parts) = serde_json::from_str(r#"[{"type":"text","text":"a"},{"type":"image"}]"#).unwrap()
         else {
             panic!("parts expected")
         };

@@ -55,12 +55,7 @@ pub struct HttpParts {
 
 impl Dialect {
     /// All dialects.
-    pub const ALL: [Self; 4] = [
-        Self::OpenAiChat,
-        Self::OpenAiResponses,
-        Self::AnthropicMessages,
-        Self::GeminiGenerate,
-    ];
+    pub const ALL: [Self; 4] = [Self::OpenAiChat, Self::OpenAiResponses, Self::AnthropicMessages, Self::GeminiGenerate];
 
     /// The name used in provider tables and configuration.
     pub fn as_str(self) -> &'static str {
@@ -104,8 +99,5 @@ impl Dialect {
 
 /// The headers that every dialect sends.
 fn json_headers() -> Vec<(&'static str, String)> {
-    vec![
-        ("content-type", "application/json".to_owned()),
-        ("accept", "text/event-stream".to_owned()),
-    ]
+    vec![("content-type", "application/json".to_owned()), ("accept", "text/event-stream".to_owned())]
 }

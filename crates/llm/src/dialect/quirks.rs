@@ -103,9 +103,6 @@ mod tests {
         let again: Quirks = serde_json::from_str(&serde_json::to_string(&quirks).unwrap()).unwrap();
         assert_eq!(again, quirks);
         assert_eq!(serde_json::to_string(&Quirks::default()).unwrap(), "{}");
-        assert!(
-            serde_json::from_str::<Quirks>(r#"{"max_token_field":"x"}"#).is_err(),
-            "a typo is an error"
-        );
+        assert!(serde_json::from_str::<Quirks>(r#"{"max_token_field":"x"}"#).is_err(), "a typo is an error");
     }
 }

@@ -35,20 +35,14 @@ impl Sink<'_> {
     pub(super) fn started(&mut self, id: &Text<'_>, served_model: &Text<'_>) {
         if !self.progress.started {
             self.progress.started = true;
-            self.emit(Event::Started {
-                id: id.owned(),
-                served_model: served_model.owned(),
-            });
+            self.emit(Event::Started { id: id.owned(), served_model: served_model.owned() });
         }
     }
 
     /// Another model took over within the response: the one that answers has changed.
     pub(super) fn handed_to(&mut self, model: &str) {
         self.progress.started = true;
-        self.emit(Event::Started {
-            id: None,
-            served_model: Some(model.to_owned()),
-        });
+        self.emit(Event::Started { id: None, served_model: Some(model.to_owned()) });
     }
 
     /// A piece of the answer; an empty one says nothing.
@@ -67,9 +61,7 @@ impl Sink<'_> {
 
     /// Evidence of reasoning whose text the provider withholds.
     pub(super) fn hidden_reasoning(&mut self) {
-        self.emit(Event::Reasoning {
-            text: String::new(),
-        });
+        self.emit(Event::Reasoning { text: String::new() });
     }
 
     /// A piece of a refusal; an empty one says nothing.
@@ -80,19 +72,8 @@ impl Sink<'_> {
     }
 
     /// A piece of a tool call.
-    pub(super) fn tool_call(
-        &mut self,
-        index: u32,
-        id: Option<String>,
-        name: Option<String>,
-        arguments: String,
-    ) {
-        self.emit(Event::ToolCall {
-            index,
-            id,
-            name,
-            arguments,
-        });
+    pub(super) fn tool_call(&mut self, index: u32, id: Option<String>, name: Option<String>, arguments: String) {
+        self.emit(Event::ToolCall { index, id, name, arguments });
     }
 
     /// An advisor answered or failed to.
@@ -117,11 +98,7 @@ impl Sink<'_> {
 
     /// The answer ended; the same reason again is not news.
     pub(super) fn stop(&mut self, reason: StopReason, raw: Option<&str>, category: Option<&str>) {
-        let stop = Stop {
-            reason,
-            raw: raw.map(str::to_owned),
-            category: category.map(str::to_owned),
-        };
+        let stop = Stop { reason, raw: raw.map(str::to_owned), category: category.map(str::to_owned) };
         if self.progress.stop.as_ref() != Some(&stop) {
             self.progress.stop = Some(stop.clone());
             self.emit(Event::Stop(stop));

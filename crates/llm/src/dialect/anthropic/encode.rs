@@ -70,47 +70,21 @@ pub(in super::super) fn encode(request: &ChatRequest, quirks: &Quirks) -> HttpPa
     if !params.stop.is_empty() {
         body.set("stop_sequences", &params.stop);
     }
-    body.set_some(
-        "thinking",
-        params
-            .thinking
-            .map(|thinking| wire_thinking(thinking, params, quirks)),
-    );
-    body.set_some(
-        "output_config",
-        params
-            .effort
-            .map(Effort::as_str)
-            .map(|effort| OutputConfig { effort }),
-    );
-    body.set_some(
-        "tools",
-        params
-            .advisor
-            .as_ref()
-            .map(|advisor| [advisor_tool(advisor)]),
-    );
+    body.set_some("thinking", params.thinking.map(|thinking| wire_thinking(thinking, params, quirks)));
+    body.set_some("output_config", params.effort.map(Effort::as_str).map(|effort| OutputConfig { effort }));
+    body.set_some("tools", params.advisor.as_ref().map(|advisor| [advisor_tool(advisor)]));
     body.add_missing(&quirks.extra_body);
     let mut headers = json_headers();
     headers.push(("anthropic-version", VERSION.to_owned()));
     if params.advisor.is_some() {
         headers.push(("anthropic-beta", ADVISOR_BETA.to_owned()));
     }
-    HttpParts {
-        method: "POST",
-        path: "messages".to_owned(),
-        headers,
-        body: body.into_bytes(),
-    }
+    HttpParts { method: "POST", path: "messages".to_owned(), headers, body: body.into_bytes() }
 }
 
 /// The parameters that have no field here.
 pub(in super::super) fn unsupported(params: &Params) -> Vec<&'static str> {
-    if params.seed.is_some() {
-        vec!["seed"]
-    } else {
-        Vec::new()
-    }
+    if params.seed.is_some() { vec!["seed"] } else { Vec::new() }
 }
 
 /// A budget must leave room for an answer, or the API refuses the request.
@@ -124,34 +98,19 @@ fn max_tokens(params: &Params) -> u32 {
 /// "Off" is said aloud: recent models think when nothing is said. Thinking is always asked to show
 /// its summary, which adaptive models otherwise withhold.
 fn wire_thinking(thinking: Thinking, params: &Params, quirks: &Quirks) -> WireThinking {
-    let budget = |tokens| WireThinking {
-        kind: "enabled",
-        budget_tokens: Some(tokens),
-        display: None,
-    };
+    let budget = |tokens| WireThinking { kind: "enabled", budget_tokens: Some(tokens), display: None };
     match thinking {
-        Thinking::Off => WireThinking {
-            kind: "disabled",
-            budget_tokens: None,
-            display: None,
-        },
+        Thinking::Off => WireThinking { kind: "disabled", budget_tokens: None, display: None },
         Thinking::Budget(tokens) => budget(tokens),
         Thinking::On if quirks.thinking_style == ThinkingStyle::BudgetOnly => {
             budget((max_tokens(params) / 2).max(LEAST_BUDGET))
         }
-        Thinking::On | Thinking::Adaptive => WireThinking {
-            kind: "adaptive",
-            budget_tokens: None,
-            display: Some("summarized"),
-        },
+        Thinking::On | Thinking::Adaptive => {
+            WireThinking { kind: "adaptive", budget_tokens: None, display: Some("summarized") }
+        }
     }
 }
 
 fn advisor_tool(advisor: &Advisor) -> AdvisorTool<'_> {
-    AdvisorTool {
-        kind: "advisor_20260301",
-        name: "advisor",
-        model: &advisor.model,
-        max_uses: advisor.max_uses,
-    }
+    AdvisorTool { kind: "advisor_20260301", name: "advisor", model: &advisor.model, max_uses: advisor.max_uses }
 }

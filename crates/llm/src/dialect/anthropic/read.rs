@@ -132,19 +132,12 @@ struct AdvisorResult<'a> {
 
 impl Reader {
     /// Reads one event, or a whole message. The event's own name matters only where the data has no type.
-    pub(in super::super) fn read(
-        &mut self,
-        name: &str,
-        data: &str,
-        sink: &mut Sink<'_>,
-    ) -> Result<(), Unreadable> {
+    pub(in super::super) fn read(&mut self, name: &str, data: &str, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
         let event: StreamEvent<'_> = serde_json::from_str(data)?;
         let index = event.index.count().unwrap_or(0);
         match event.kind.some().unwrap_or(name) {
             "content_block_delta" => self.delta(index, event.delta.unwrap_or_default(), sink),
-            "content_block_start" => {
-                self.block_started(index, event.content_block.unwrap_or_default(), sink)
-            }
+            "content_block_start" => self.block_started(index, event.content_block.unwrap_or_default(), sink),
             "content_block_stop" => {
                 self.blocks.remove(&index);
             }
@@ -197,11 +190,7 @@ impl Reader {
             "tool_use" => {
                 let (slot, _) = self.calls.slot(index);
                 // The input of a streamed call starts as an empty object and is then streamed from nothing.
-                let input = block
-                    .input
-                    .map(RawValue::get)
-                    .filter(|input| *input != "{}")
-                    .unwrap_or_default();
+                let input = block.input.map(RawValue::get).filter(|input| *input != "{}").unwrap_or_default();
                 sink.tool_call(slot, block.id.owned(), block.name.owned(), input.to_owned());
                 Block::ToolUse
             }
@@ -228,10 +217,8 @@ impl Reader {
                 sink.tool_call(slot, block.id.owned(), block.name.owned(), input.to_owned());
             }
             "advisor_tool_result" => {
-                let result: AdvisorResult<'_> = block
-                    .content
-                    .and_then(|content| serde_json::from_str(content.get()).ok())
-                    .unwrap_or_default();
+                let result: AdvisorResult<'_> =
+                    block.content.and_then(|content| serde_json::from_str(content.get()).ok()).unwrap_or_default();
                 sink.advisor(result.text.owned(), result.error_code.owned());
             }
             "fallback" => {
@@ -260,9 +247,7 @@ impl Reader {
                 }
             }
             "input_json_delta" => {
-                if self.blocks.get(&index) == Some(&Block::ToolUse)
-                    && delta.partial_json.some().is_some()
-                {
+                if self.blocks.get(&index) == Some(&Block::ToolUse) && delta.partial_json.some().is_some() {
                     let (slot, _) = self.calls.slot(index);
                     sink.tool_call(slot, None, None, delta.partial_json.into_string());
                 }
@@ -283,9 +268,5 @@ fn stop(raw: &Text<'_>, details: Option<&StopDetails<'_>>, sink: &mut Sink<'_>) 
         "pause_turn" => StopReason::Paused,
         _ => StopReason::Other,
     };
-    sink.stop(
-        reason,
-        Some(raw),
-        details.and_then(|details| details.category.some()),
-    );
+    sink.stop(reason, Some(raw), details.and_then(|details| details.category.some()));
 }

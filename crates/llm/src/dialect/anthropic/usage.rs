@@ -83,28 +83,13 @@ impl Account {
         }
         take(&mut self.uncached_input, report.input_tokens.count());
         take(&mut self.cache_read, report.cache_read_input_tokens.count());
-        take(
-            &mut self.cache_written,
-            report.cache_creation_input_tokens.count(),
-        );
+        take(&mut self.cache_written, report.cache_creation_input_tokens.count());
         if let Some(split) = &report.cache_creation {
-            take(
-                &mut self.written_5m,
-                split.ephemeral_5m_input_tokens.count(),
-            );
-            take(
-                &mut self.written_1h,
-                split.ephemeral_1h_input_tokens.count(),
-            );
+            take(&mut self.written_5m, split.ephemeral_5m_input_tokens.count());
+            take(&mut self.written_1h, split.ephemeral_1h_input_tokens.count());
         }
         take(&mut self.output, report.output_tokens.count());
-        take(
-            &mut self.thinking,
-            report
-                .output_tokens_details
-                .as_ref()
-                .and_then(|d| d.thinking_tokens.count()),
-        );
+        take(&mut self.thinking, report.output_tokens_details.as_ref().and_then(|d| d.thinking_tokens.count()));
         if let Some(iterations) = &report.iterations {
             self.add_iterations(iterations);
         }
@@ -139,21 +124,16 @@ impl Account {
     }
 
     fn usage(&self) -> Usage {
-        let written = self
-            .cache_written
-            .or_else(|| match (self.written_5m, self.written_1h) {
-                (None, None) => None,
-                (short, long) => Some(short.unwrap_or(0).saturating_add(long.unwrap_or(0))),
-            });
+        let written = self.cache_written.or_else(|| match (self.written_5m, self.written_1h) {
+            (None, None) => None,
+            (short, long) => Some(short.unwrap_or(0).saturating_add(long.unwrap_or(0))),
+        });
         let mut usage = Usage {
-            input: self.uncached_input.map(|input| {
-                input
-                    .saturating_add(self.cache_read.unwrap_or(0))
-                    .saturating_add(written.unwrap_or(0))
-            }),
+            input: self
+                .uncached_input
+                .map(|input| input.saturating_add(self.cache_read.unwrap_or(0)).saturating_add(written.unwrap_or(0))),
             cached_read: self.cache_read,
-            cached_write_5m: written
-                .map(|written| written.saturating_sub(self.written_1h.unwrap_or(0))),
+            cached_write_5m: written.map(|written| written.saturating_sub(self.written_1h.unwrap_or(0))),
             cached_write_1h: self.written_1h,
             output: self.output,
             reasoning: self.thinking,
@@ -163,9 +143,7 @@ impl Account {
         if let Some(rounds) = self.executor {
             usage.input = Some(rounds.all_input());
             usage.cached_read = usage.cached_read.map(|_| rounds.cache_read);
-            usage.cached_write_5m = usage
-                .cached_write_5m
-                .map(|_| rounds.written.saturating_sub(rounds.written_1h));
+            usage.cached_write_5m = usage.cached_write_5m.map(|_| rounds.written.saturating_sub(rounds.written_1h));
             usage.cached_write_1h = usage.cached_write_1h.map(|_| rounds.written_1h);
             // The top level sums output over the rounds, compaction rounds excepted, which are billed too.
             usage.output = Some(usage.output.unwrap_or(0).max(rounds.output));
@@ -177,19 +155,12 @@ impl Account {
 impl Iteration<'_> {
     fn rounds(&self) -> Rounds {
         let split = self.cache_creation.as_ref();
-        let long = split
-            .and_then(|split| split.ephemeral_1h_input_tokens.count())
-            .unwrap_or(0);
-        let short = split
-            .and_then(|split| split.ephemeral_5m_input_tokens.count())
-            .unwrap_or(0);
+        let long = split.and_then(|split| split.ephemeral_1h_input_tokens.count()).unwrap_or(0);
+        let short = split.and_then(|split| split.ephemeral_5m_input_tokens.count()).unwrap_or(0);
         Rounds {
             input: self.input_tokens.count().unwrap_or(0),
             cache_read: self.cache_read_input_tokens.count().unwrap_or(0),
-            written: self
-                .cache_creation_input_tokens
-                .count()
-                .unwrap_or(short.saturating_add(long)),
+            written: self.cache_creation_input_tokens.count().unwrap_or(short.saturating_add(long)),
             written_1h: long,
             output: self.output_tokens.count().unwrap_or(0),
         }
@@ -206,8 +177,6 @@ impl Rounds {
     }
 
     fn all_input(self) -> u64 {
-        self.input
-            .saturating_add(self.cache_read)
-            .saturating_add(self.written)
+        self.input.saturating_add(self.cache_read).saturating_add(self.written)
     }
 }

@@ -9,12 +9,8 @@ static DATES: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
 /// The wait in milliseconds: `retry-after-ms`, else `retry-after` as seconds or as an HTTP date
 /// (RFC 9110, IMF-fixdate) relative to `now_unix` seconds. A date in the past is no wait.
 pub(super) fn from_headers(headers: &[(String, String)], now_unix: i64) -> Option<u64> {
-    let header = |name: &str| {
-        headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.trim())
-    };
+    let header =
+        |name: &str| headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim());
     let milliseconds = header("retry-after-ms").and_then(|value| scaled(value, 1.0));
     milliseconds.or_else(|| {
         let value = header("retry-after")?;
@@ -41,10 +37,7 @@ mod tests {
     use super::*;
 
     fn check(headers: &[(&str, &str)], expected: Option<u64>) {
-        let headers: Vec<_> = headers
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect();
+        let headers: Vec<_> = headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         // 1994-11-06 08:49:37 UTC, the example date of RFC 9110.
         assert_eq!(from_headers(&headers, 784_111_777), expected, "{headers:?}");
     }
@@ -53,35 +46,16 @@ mod tests {
     fn seconds_milliseconds_and_dates() {
         check(&[("retry-after", "20")], Some(20_000));
         check(&[("Retry-After", " 1.5 ")], Some(1_500));
-        check(
-            &[("retry-after", "20"), ("retry-after-ms", "1234")],
-            Some(1_234),
-        );
-        check(
-            &[("retry-after-ms", "soon"), ("retry-after", "2")],
-            Some(2_000),
-        );
-        check(
-            &[("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT")],
-            Some(30_000),
-        );
+        check(&[("retry-after", "20"), ("retry-after-ms", "1234")], Some(1_234));
+        check(&[("retry-after-ms", "soon"), ("retry-after", "2")], Some(2_000));
+        check(&[("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT")], Some(30_000));
         check(&[("retry-after", "Sun, 06 Nov 1994 08:49:07 GMT")], Some(0));
-        check(
-            &[("retry-after", "Mon, 06 Nov 1994 08:49:38 GMT")],
-            Some(1_000),
-        );
+        check(&[("retry-after", "Mon, 06 Nov 1994 08:49:38 GMT")], Some(1_000));
     }
 
     #[test]
     fn nonsense_is_no_wait() {
-        for value in [
-            "",
-            "soon",
-            "-1",
-            "NaN",
-            "inf",
-            "Sun, 99 Nov 1994 08:49:37 GMT",
-        ] {
+        for value in ["", "soon", "-1", "NaN", "inf", "Sun, 99 Nov 1994 08:49:37 GMT"] {
             check(&[("retry-after", value)], None);
         }
         check(&[], None);

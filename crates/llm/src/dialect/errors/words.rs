@@ -190,12 +190,7 @@ pub(super) fn kind(evidence: &Evidence<'_>) -> ErrorKind {
 }
 
 fn by_words(table: &[(&str, ErrorKind)], evidence: &Evidence<'_>) -> Option<ErrorKind> {
-    let known = |word: &str| {
-        table
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(word))
-            .map(|(_, kind)| *kind)
-    };
+    let known = |word: &str| table.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, kind)| *kind);
     evidence.words.iter().flatten().find_map(|word| known(word))
 }
 

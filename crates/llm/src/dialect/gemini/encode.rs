@@ -32,16 +32,11 @@ pub(in super::super) fn encode(request: &ChatRequest, quirks: &Quirks) -> HttpPa
                 Role::User => "user",
                 Role::Assistant => "model",
             }),
-            parts: [WirePart {
-                text: &message.text,
-            }],
+            parts: [WirePart { text: &message.text }],
         })
         .collect();
     let mut body = Body::default();
-    let system = request.system_text().map(|text| WireContent {
-        role: None,
-        parts: [WirePart { text }],
-    });
+    let system = request.system_text().map(|text| WireContent { role: None, parts: [WirePart { text }] });
     body.set_some("system_instruction", system);
     body.set("contents", &contents);
     let config = generation_config(&request.params);
@@ -49,21 +44,12 @@ pub(in super::super) fn encode(request: &ChatRequest, quirks: &Quirks) -> HttpPa
         body.set("generationConfig", &config);
     }
     body.add_missing(&quirks.extra_body);
-    HttpParts {
-        method: "POST",
-        path: path(&request.model),
-        headers: json_headers(),
-        body: body.into_bytes(),
-    }
+    HttpParts { method: "POST", path: path(&request.model), headers: json_headers(), body: body.into_bytes() }
 }
 
 /// The parameters that have no field here.
 pub(in super::super) fn unsupported(params: &Params) -> Vec<&'static str> {
-    if params.advisor.is_some() {
-        vec!["advisor"]
-    } else {
-        Vec::new()
-    }
+    if params.advisor.is_some() { vec!["advisor"] } else { Vec::new() }
 }
 
 fn generation_config(params: &Params) -> Body {
@@ -88,9 +74,7 @@ fn thinking_config(params: &Params) -> Body {
     match params.thinking {
         Some(Thinking::Off) => thinking.set("thinkingBudget", &0),
         Some(Thinking::Budget(tokens)) => thinking.set("thinkingBudget", &tokens),
-        Some(Thinking::Adaptive) if params.effort.is_none() => {
-            thinking.set("thinkingBudget", &DYNAMIC_BUDGET)
-        }
+        Some(Thinking::Adaptive) if params.effort.is_none() => thinking.set("thinkingBudget", &DYNAMIC_BUDGET),
         _ => {}
     }
     match params.effort {

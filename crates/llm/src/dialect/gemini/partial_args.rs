@@ -41,9 +41,7 @@ const MOST_ELEMENTS: usize = 10_000;
 
 impl Default for Arguments {
     fn default() -> Self {
-        Self {
-            root: Node::Object(BTreeMap::new()),
-        }
+        Self { root: Node::Object(BTreeMap::new()) }
     }
 }
 
@@ -58,9 +56,7 @@ impl Arguments {
                         *node = Node::Object(BTreeMap::new());
                     }
                     let Node::Object(object) = node else { return };
-                    node = object
-                        .entry(key.to_owned())
-                        .or_insert(Node::Leaf(Value::Null));
+                    node = object.entry(key.to_owned()).or_insert(Node::Leaf(Value::Null));
                 }
                 Step::Index(index) => {
                     if index >= MOST_ELEMENTS {
@@ -85,11 +81,7 @@ impl Arguments {
             }
         } else if let Some(number) = arg.number {
             let whole = number.fract() == 0.0 && number.abs() < 9e15;
-            *node = Node::Leaf(if whole {
-                Value::from(number as i64)
-            } else {
-                Value::from(number)
-            });
+            *node = Node::Leaf(if whole { Value::from(number as i64) } else { Value::from(number) });
         } else if let Some(boolean) = arg.boolean {
             *node = Node::Leaf(Value::from(boolean));
         }
@@ -109,17 +101,13 @@ enum Step<'p> {
 /// The steps of a path; what is not understood is passed over.
 fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
     const DEEPEST: usize = 64;
-    path.trim_start_matches('$')
-        .split(['.', '['])
-        .filter(|step| !step.is_empty())
-        .take(DEEPEST)
-        .map(|step| {
-            let inner = step.trim_end_matches(']');
-            match inner.parse() {
-                Ok(index) if inner.len() < step.len() => Step::Index(index),
-                _ => Step::Key(inner.trim_matches(['\'', '"'])),
-            }
-        })
+    path.trim_start_matches('$').split(['.', '[']).filter(|step| !step.is_empty()).take(DEEPEST).map(|step| {
+        let inner = step.trim_end_matches(']');
+        match inner.parse() {
+            Ok(index) if inner.len() < step.len() => Step::Index(index),
+            _ => Step::Key(inner.trim_matches(['\'', '"'])),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -139,9 +127,6 @@ mod tests {
         ] {
             arguments.add(&serde_json::from_str(json).unwrap());
         }
-        assert_eq!(
-            arguments.into_json(),
-            r#"{"days":[null,7],"odd key":true,"place":{"city":"Boston"},"ratio":0.5}"#
-        );
+        assert_eq!(arguments.into_json(), r#"{"days":[null,7],"odd key":true,"place":{"city":"Boston"},"ratio":0.5}"#);
     }
 }

@@ -95,11 +95,7 @@ struct WireUsage {
 
 impl Reader {
     /// Reads one response of the stream.
-    pub(in super::super) fn read(
-        &mut self,
-        data: &str,
-        sink: &mut Sink<'_>,
-    ) -> Result<(), Unreadable> {
+    pub(in super::super) fn read(&mut self, data: &str, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
         let response: Response<'_> = serde_json::from_str(data)?;
         if let Some(error) = response.error {
             sink.error(errors::in_stream(error));
@@ -112,12 +108,7 @@ impl Reader {
             if candidate.index.count().unwrap_or(0) > 0 {
                 continue;
             }
-            for part in candidate
-                .content
-                .and_then(|content| content.parts)
-                .into_iter()
-                .flatten()
-            {
+            for part in candidate.content.and_then(|content| content.parts).into_iter().flatten() {
                 self.read_part(part, sink);
             }
             if candidate.finish_reason.some().is_some() {
@@ -131,11 +122,7 @@ impl Reader {
             self.close_call(sink);
             self.stop(raw, sink);
         }
-        if let Some(raw) = response
-            .prompt_feedback
-            .as_ref()
-            .and_then(|feedback| feedback.block_reason.some())
-        {
+        if let Some(raw) = response.prompt_feedback.as_ref().and_then(|feedback| feedback.block_reason.some()) {
             sink.stop(StopReason::Filtered, Some(raw), Some(raw));
         }
         Ok(())
@@ -159,11 +146,7 @@ impl Reader {
             self.close_call(sink);
             let (slot, _) = self.calls.slot(self.calls.len() as u64);
             let streamed = continues || call.partial_args.is_some();
-            let whole = if streamed {
-                String::new()
-            } else {
-                call.args.map_or("{}", RawValue::get).to_owned()
-            };
+            let whole = if streamed { String::new() } else { call.args.map_or("{}", RawValue::get).to_owned() };
             sink.tool_call(slot, call.id.owned(), call.name.owned(), whole);
             if streamed {
                 self.open_call = Some((slot, Arguments::default()));
@@ -203,11 +186,7 @@ impl Reader {
             | "MODEL_ARMOR" => StopReason::Filtered,
             _ => StopReason::Other,
         };
-        sink.stop(
-            reason,
-            Some(raw),
-            (reason == StopReason::Filtered).then_some(raw),
-        );
+        sink.stop(reason, Some(raw), (reason == StopReason::Filtered).then_some(raw));
     }
 }
 
@@ -219,15 +198,11 @@ impl WireUsage {
         let tool_prompt = self.tool_use_prompt_token_count.count();
         let input = match (prompt, tool_prompt) {
             (None, None) => None,
-            (prompt, tool_prompt) => {
-                Some(prompt.unwrap_or(0).saturating_add(tool_prompt.unwrap_or(0)))
-            }
+            (prompt, tool_prompt) => Some(prompt.unwrap_or(0).saturating_add(tool_prompt.unwrap_or(0))),
         };
         let candidates = self.candidates_token_count.count();
         let thoughts = self.thoughts_token_count.count();
-        let named = candidates
-            .unwrap_or(0)
-            .saturating_add(thoughts.unwrap_or(0));
+        let named = candidates.unwrap_or(0).saturating_add(thoughts.unwrap_or(0));
         // Without a prompt count the total says nothing about the output.
         let remainder = match (self.total_token_count.count(), input) {
             (Some(total), Some(input)) => total.saturating_sub(input.saturating_add(named)),

@@ -40,9 +40,7 @@ pub(in super::super) fn encode(request: &ChatRequest, quirks: &Quirks) -> HttpPa
         body.set("stop", &params.stop);
     }
     match quirks.effort_style {
-        EffortStyle::ReasoningEffort => {
-            body.set_some("reasoning_effort", params.effort.map(Effort::as_str))
-        }
+        EffortStyle::ReasoningEffort => body.set_some("reasoning_effort", params.effort.map(Effort::as_str)),
         EffortStyle::OpenRouter => set_openrouter_reasoning(&mut body, params),
         EffortStyle::None => {}
     }
@@ -50,12 +48,7 @@ pub(in super::super) fn encode(request: &ChatRequest, quirks: &Quirks) -> HttpPa
         set_thinking(&mut body, thinking, quirks.thinking_style);
     }
     body.add_missing(&quirks.extra_body);
-    HttpParts {
-        method: "POST",
-        path: "chat/completions".to_owned(),
-        headers: json_headers(),
-        body: body.into_bytes(),
-    }
+    HttpParts { method: "POST", path: "chat/completions".to_owned(), headers: json_headers(), body: body.into_bytes() }
 }
 
 /// The parameters that have no field here.
@@ -83,10 +76,7 @@ pub(in super::super) fn unsupported(params: &Params, quirks: &Quirks) -> Vec<&'s
 }
 
 fn messages(request: &ChatRequest) -> Vec<WireMessage<'_>> {
-    let system = request.system_text().map(|content| WireMessage {
-        role: "system",
-        content,
-    });
+    let system = request.system_text().map(|content| WireMessage { role: "system", content });
     let turns = request.messages.iter().map(|message| WireMessage {
         role: match message.role {
             Role::User => "user",
@@ -103,9 +93,7 @@ fn set_openrouter_reasoning(body: &mut Body, params: &Params) {
     match params.thinking {
         Some(Thinking::Budget(tokens)) => reasoning.set("max_tokens", &tokens),
         Some(Thinking::Off) => reasoning.set("enabled", &false),
-        Some(Thinking::On | Thinking::Adaptive) if params.effort.is_none() => {
-            reasoning.set("enabled", &true)
-        }
+        Some(Thinking::On | Thinking::Adaptive) if params.effort.is_none() => reasoning.set("enabled", &true),
         _ => reasoning.set_some("effort", params.effort.map(Effort::as_str)),
     }
     if !reasoning.is_empty() {
@@ -118,10 +106,7 @@ fn set_thinking(body: &mut Body, thinking: Thinking, style: ThinkingStyle) {
     match style {
         ThinkingStyle::Dialect | ThinkingStyle::BudgetOnly => {}
         ThinkingStyle::ThinkingType => {
-            body.set(
-                "thinking",
-                &json!({ "type": if on { "enabled" } else { "disabled" } }),
-            );
+            body.set("thinking", &json!({ "type": if on { "enabled" } else { "disabled" } }));
         }
         ThinkingStyle::EnableThinking => {
             body.set("enable_thinking", &on);
@@ -129,8 +114,6 @@ fn set_thinking(body: &mut Body, thinking: Thinking, style: ThinkingStyle) {
                 body.set("thinking_budget", &tokens);
             }
         }
-        ThinkingStyle::ChatTemplateKwargs => {
-            body.set("chat_template_kwargs", &json!({ "enable_thinking": on }))
-        }
+        ThinkingStyle::ChatTemplateKwargs => body.set("chat_template_kwargs", &json!({ "enable_thinking": on })),
     }
 }

@@ -21,11 +21,7 @@ pub(in super::super) struct Reader {
 
 impl Reader {
     /// Reads one chunk, or a whole completion.
-    pub(in super::super) fn read(
-        &mut self,
-        data: &str,
-        sink: &mut Sink<'_>,
-    ) -> Result<(), Unreadable> {
+    pub(in super::super) fn read(&mut self, data: &str, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
         let chunk: Chunk<'_> = serde_json::from_str(data)?;
         if chunk.object.str() == "error" && chunk.error.is_none() {
             sink.error(errors::in_stream_value(&serde_json::from_str(data)?));
@@ -57,28 +53,15 @@ impl Reader {
         }
         if chunk.done == Some(true) {
             let (input, output) = (chunk.prompt_eval_count.count(), chunk.eval_count.count());
-            sink.usage(Usage {
-                input,
-                output,
-                ..Usage::default()
-            });
-            sink.stop(
-                stop_reason(chunk.done_reason.str()),
-                chunk.done_reason.some(),
-                None,
-            );
+            sink.usage(Usage { input, output, ..Usage::default() });
+            sink.stop(stop_reason(chunk.done_reason.str()), chunk.done_reason.some(), None);
             sink.done();
         }
         Ok(())
     }
 
     /// Reads the answer's choice and gives back the usage that some report in it.
-    fn read_choice(
-        &mut self,
-        choice: Choice<'_>,
-        error_beside: bool,
-        sink: &mut Sink<'_>,
-    ) -> Option<WireUsage> {
+    fn read_choice(&mut self, choice: Choice<'_>, error_beside: bool, sink: &mut Sink<'_>) -> Option<WireUsage> {
         if let Some(message) = choice.delta.or(choice.message) {
             self.read_message(message, sink);
         }
@@ -100,21 +83,14 @@ impl Reader {
     }
 
     fn read_message(&mut self, message: Message<'_>, sink: &mut Sink<'_>) {
-        let reasoning = message
-            .reasoning_content
-            .0
-            .filter(|text| !text.is_empty())
-            .or(message.reasoning.0);
+        let reasoning = message.reasoning_content.0.filter(|text| !text.is_empty()).or(message.reasoning.0);
         match reasoning.filter(|text| !text.is_empty()) {
             Some(text) => sink.reasoning(text.into_owned()),
             None => {
                 // The same reasoning once more, or reasoning of which only the fact is told.
                 let details = message.reasoning_details.unwrap_or_default();
                 let hidden = !details.is_empty();
-                let text: String = details
-                    .iter()
-                    .map(|d| d.text.some().unwrap_or(d.summary.str()))
-                    .collect();
+                let text: String = details.iter().map(|d| d.text.some().unwrap_or(d.summary.str())).collect();
                 if !text.is_empty() {
                     sink.reasoning(text);
                 } else if hidden {
@@ -126,11 +102,7 @@ impl Reader {
         sink.refusal(message.refusal.into_string());
         self.read_tool_calls(message.tool_calls, sink);
         if let Some(function) = message.function_call {
-            let piece = ToolCallPiece {
-                index: Some(0),
-                id: Text(None),
-                function: Some(function),
-            };
+            let piece = ToolCallPiece { index: Some(0), id: Text(None), function: Some(function) };
             self.read_tool_calls(Some(vec![piece]), sink);
         }
     }
@@ -138,9 +110,7 @@ impl Reader {
     fn read_tool_calls(&mut self, pieces: Option<Vec<ToolCallPiece<'_>>>, sink: &mut Sink<'_>) {
         for (position, piece) in pieces.into_iter().flatten().enumerate() {
             let id = piece.id.owned();
-            let number = piece
-                .index
-                .unwrap_or_else(|| self.number_of(id.as_deref(), position));
+            let number = piece.index.unwrap_or_else(|| self.number_of(id.as_deref(), position));
             let (slot, is_new) = self.calls.slot(number);
             let Function { name, arguments } = piece.function.unwrap_or_default();
             let arguments = arguments.map(argument_text).unwrap_or_default();
@@ -170,16 +140,8 @@ impl Reader {
     /// The number of a call that the server left unnumbered: a new id, or a further place in the list, is a new call.
     fn number_of(&self, id: Option<&str>, position: usize) -> u64 {
         let count = self.calls.len() as u64;
-        let is_latest = if id.is_none() {
-            position == 0
-        } else {
-            id == self.latest_call_id.as_deref()
-        };
-        if count > 0 && is_latest {
-            count - 1
-        } else {
-            count
-        }
+        let is_latest = if id.is_none() { position == 0 } else { id == self.latest_call_id.as_deref() };
+        if count > 0 && is_latest { count - 1 } else { count }
     }
 }
 
@@ -200,9 +162,7 @@ fn read_part(part: Part<'_>, sink: &mut Sink<'_>) {
         "thinking" | "reasoning" => match part.thinking {
             Content::Nothing => sink.reasoning(part.text.into_string()),
             Content::Text(text) => sink.reasoning(text.into_owned()),
-            Content::Parts(parts) => parts
-                .into_iter()
-                .for_each(|part| sink.reasoning(part.text.into_string())),
+            Content::Parts(parts) => parts.into_iter().for_each(|part| sink.reasoning(part.text.into_string())),
         },
         "refusal" => sink.refusal(part.refusal.into_string()),
         _ => sink.text(part.text.into_string()),

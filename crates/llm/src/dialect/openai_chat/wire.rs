@@ -168,40 +168,24 @@ impl WireUsage {
         let prompt_details = self.prompt_tokens_details.as_ref();
         let cached = prompt_details.and_then(|details| details.cached_tokens.count());
         let written = prompt_details.and_then(|details| {
-            details
-                .cache_write_tokens
-                .count()
-                .or_else(|| details.cache_creation_input_tokens.count())
+            details.cache_write_tokens.count().or_else(|| details.cache_creation_input_tokens.count())
         });
-        let reasoning = self
-            .completion_tokens_details
-            .as_ref()
-            .and_then(|details| details.reasoning_tokens.count());
+        let reasoning = self.completion_tokens_details.as_ref().and_then(|details| details.reasoning_tokens.count());
         let output = self.completion_tokens.count().map(|completion| {
             let apart = reasoning.unwrap_or(0);
             let without = prompt.unwrap_or(0).saturating_add(completion);
-            let reasoning_is_apart =
-                apart > 0 && self.total_tokens.count() == Some(without.saturating_add(apart));
-            if reasoning_is_apart {
-                completion.saturating_add(apart)
-            } else {
-                completion
-            }
+            let reasoning_is_apart = apart > 0 && self.total_tokens.count() == Some(without.saturating_add(apart));
+            if reasoning_is_apart { completion.saturating_add(apart) } else { completion }
         });
         Usage {
             input: prompt,
-            cached_read: cached
-                .or(self.cached_tokens.count())
-                .or(self.prompt_cache_hit_tokens.count()),
+            cached_read: cached.or(self.cached_tokens.count()).or(self.prompt_cache_hit_tokens.count()),
             cached_write_5m: written,
             cached_write_1h: None,
             output,
             reasoning,
             advisor: Vec::new(),
-            provider_cost_usd: self.cost.0.or(self
-                .cost_in_usd_ticks
-                .0
-                .map(|ticks| ticks * USD_PER_XAI_TICK)),
+            provider_cost_usd: self.cost.0.or(self.cost_in_usd_ticks.0.map(|ticks| ticks * USD_PER_XAI_TICK)),
         }
     }
 }

@@ -47,12 +47,7 @@ pub(in super::super) fn encode(request: &ChatRequest, quirks: &Quirks) -> HttpPa
         body.set("reasoning", &reasoning);
     }
     body.add_missing(&quirks.extra_body);
-    HttpParts {
-        method: "POST",
-        path: "responses".to_owned(),
-        headers: json_headers(),
-        body: body.into_bytes(),
-    }
+    HttpParts { method: "POST", path: "responses".to_owned(), headers: json_headers(), body: body.into_bytes() }
 }
 
 /// The parameters that have no field here.

@@ -112,11 +112,7 @@ struct OutputDetails {
 
 impl Reader {
     /// Reads one event, or a whole response.
-    pub(in super::super) fn read(
-        &mut self,
-        data: &str,
-        sink: &mut Sink<'_>,
-    ) -> Result<(), Unreadable> {
+    pub(in super::super) fn read(&mut self, data: &str, sink: &mut Sink<'_>) -> Result<(), Unreadable> {
         let event: StreamEvent<'_> = serde_json::from_str(data)?;
         let key = event.output_index.unwrap_or(u64::MAX);
         match event.kind.str() {
@@ -143,9 +139,7 @@ impl Reader {
                 self.anything_said = true;
                 sink.tool_call(slot, None, None, event.delta.into_string());
             }
-            "response.function_call_arguments.done" => {
-                self.call_arguments_done(key, event.arguments, sink)
-            }
+            "response.function_call_arguments.done" => self.call_arguments_done(key, event.arguments, sink),
             "response.output_item.added" => {
                 if let Some(item) = event.item.filter(|item| item.kind.str() == "function_call") {
                     self.call_added(key, &item, sink);
@@ -160,10 +154,7 @@ impl Reader {
                 let response = event.response.unwrap_or_default();
                 sink.started(&response.id, &response.model);
             }
-            "response.completed"
-            | "response.incomplete"
-            | "response.failed"
-            | "response.cancelled" => {
+            "response.completed" | "response.incomplete" | "response.failed" | "response.cancelled" => {
                 self.response_ended(event.response.unwrap_or_default(), event.kind.str(), sink);
             }
             "error" => {
@@ -193,21 +184,13 @@ impl Reader {
             if !arguments.is_empty() {
                 self.calls_with_arguments.insert(key);
             }
-            sink.tool_call(
-                slot,
-                item.call_id.owned().or(item.id.owned()),
-                item.name.owned(),
-                arguments,
-            );
+            sink.tool_call(slot, item.call_id.owned().or(item.id.owned()), item.name.owned(), arguments);
         }
     }
 
     /// Whole arguments, for servers that do not stream them.
     fn call_arguments_done(&mut self, key: u64, arguments: Text<'_>, sink: &mut Sink<'_>) {
-        if arguments.some().is_some()
-            && self.calls.knows(key)
-            && self.calls_with_arguments.insert(key)
-        {
+        if arguments.some().is_some() && self.calls.knows(key) && self.calls_with_arguments.insert(key) {
             let (slot, _) = self.calls.slot(key);
             sink.tool_call(slot, None, None, arguments.into_string());
         }
@@ -218,11 +201,7 @@ impl Reader {
         match item.kind.str() {
             "function_call" => {
                 let unnumbered = key == u64::MAX && !self.calls.knows(key);
-                let key = if unnumbered {
-                    key - 1 - self.calls.len() as u64
-                } else {
-                    key
-                };
+                let key = if unnumbered { key - 1 - self.calls.len() as u64 } else { key };
                 if self.calls.knows(key) {
                     self.call_arguments_done(key, item.arguments, sink);
                 } else {
@@ -264,25 +243,18 @@ impl Reader {
         if let Some(usage) = response.usage {
             sink.usage(usage.normalised());
         }
-        let status = response
-            .status
-            .some()
-            .unwrap_or(event.strip_prefix("response.").unwrap_or(event));
+        let status = response.status.some().unwrap_or(event.strip_prefix("response.").unwrap_or(event));
         if let Some(error) = response.error {
             sink.error(errors::in_stream(error));
         } else {
             match status {
-                "completed" if self.calls.len() > 0 => {
-                    sink.stop(StopReason::ToolUse, Some(status), None)
-                }
+                "completed" if self.calls.len() > 0 => sink.stop(StopReason::ToolUse, Some(status), None),
                 "completed" => sink.stop(StopReason::End, Some(status), None),
                 "incomplete" => {
                     let details = response.incomplete_details.unwrap_or_default();
                     let raw = details.reason.some().unwrap_or(status);
                     match raw {
-                        "max_output_tokens" | "max_tokens" => {
-                            sink.stop(StopReason::Length, Some(raw), None)
-                        }
+                        "max_output_tokens" | "max_tokens" => sink.stop(StopReason::Length, Some(raw), None),
                         "content_filter" => sink.stop(StopReason::Filtered, Some(raw), Some(raw)),
                         _ => sink.stop(StopReason::Other, Some(raw), None),
                     }
@@ -309,19 +281,10 @@ impl WireUsage {
         const USD_PER_XAI_TICK: f64 = 1e-10;
         Usage {
             input: self.input_tokens.count(),
-            cached_read: self
-                .input_tokens_details
-                .as_ref()
-                .and_then(|details| details.cached_tokens.count()),
+            cached_read: self.input_tokens_details.as_ref().and_then(|details| details.cached_tokens.count()),
             output: self.output_tokens.count(),
-            reasoning: self
-                .output_tokens_details
-                .as_ref()
-                .and_then(|details| details.reasoning_tokens.count()),
-            provider_cost_usd: self
-                .cost_in_usd_ticks
-                .0
-                .map(|ticks| ticks * USD_PER_XAI_TICK),
+            reasoning: self.output_tokens_details.as_ref().and_then(|details| details.reasoning_tokens.count()),
+            provider_cost_usd: self.cost_in_usd_ticks.0.map(|ticks| ticks * USD_PER_XAI_TICK),
             ..Usage::default()
         }
     }

@@ -1,1 +1,24 @@
-//! Crate under construction.
+//! Models in process: GGUF files of the llama, qwen2, qwen3 and gemma3 families, found in a
+//! catalog or by path, fetched, verified, requantised to Q8_0 once, and run on the CPU.
+//!
+//! [`backend::EmbeddedBackend`] is what callers meet: it makes attempts like any provider does.
+//! [`store::Store`] keeps the files. Nothing here prints, reads the environment or knows where a
+//! home directory is.
+
+pub mod backend;
+pub mod catalog;
+pub mod chat;
+pub mod error;
+pub mod gguf;
+pub mod model;
+pub mod quantise;
+pub mod sampling;
+pub mod tokenizer;
+
+mod generate;
+mod kernels;
+mod matrix;
+mod wheel;
+
+pub use backend::{EmbeddedBackend, ModelInfo, Options};
+pub use error::{Error, Result};

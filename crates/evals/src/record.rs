@@ -72,6 +72,8 @@ pub struct Prompt {
 pub struct Contestant {
     /// The name shown everywhere: the specification as typed, canonical form (`gpt-5.5@effort=high`).
     pub name: String,
+    /// The canonical specification it was resolved from, without a label: what `resume` resolves again.
+    pub spec: String,
     /// The provider (route): `openai`, `local`, `embedded`, …
     pub provider: String,
     /// The id on the wire.

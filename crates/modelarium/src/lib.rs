@@ -1,1 +1,95 @@
-//! Lib.
+//! The `modelarium` command: arguments, configuration, keys, the terminal, one file a command.
+//!
+//! Everything another front end would need lives in the rooms below (`evals`, `report`, `llm`).
+
+mod cli;
+mod clock;
+mod commands;
+mod config;
+mod earlier;
+mod environment;
+mod execute;
+mod exit;
+mod in_process;
+mod input;
+mod keys;
+mod lineup;
+mod live;
+mod output;
+mod parameters;
+mod printer;
+mod routing;
+mod session;
+mod statistics;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use cli::{Cli, Command};
+use environment::Environment;
+use exit::{Exit, Failure, Outcome};
+use printer::Printer;
+use session::Session;
+
+/// The command line as clap knows it, for documents made from it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Runs the command with these arguments, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let routed = match routing::route(arguments.into_iter().collect()) {
+        Ok(routed) => routed,
+        Err(failure) => return fail(&Printer::new(cli::ColorChoice::Auto, false), &failure),
+    };
+    let cli = match Cli::try_parse_from(routed) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; everything else ran nothing and spent nothing.
+            let exit = if error.use_stderr() { Exit::NothingRan } else { Exit::Done };
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    let Some(command) = cli.command else {
+        let _ = Cli::command().print_help();
+        return Exit::Done.into();
+    };
+    match Session::open(&cli.global, Environment::of_process()) {
+        Ok(mut session) => match dispatch(&mut session, command) {
+            Ok(exit) => exit.into(),
+            Err(failure) => fail(&session.printer, &failure),
+        },
+        Err(failure) => fail(&Printer::new(cli.global.color, cli.global.quiet), &failure),
+    }
+}
+
+fn fail(printer: &Printer, failure: &Failure) -> ExitCode {
+    printer.error(&failure.message);
+    if let Some(hint) = &failure.hint {
+        printer.hint(hint);
+    }
+    failure.exit.into()
+}
+
+fn dispatch(session: &mut Session, command: Command) -> Outcome {
+    match command {
+        Command::Compare(arguments) => commands::compare::run(session, *arguments),
+        Command::Resume(arguments) => commands::resume::run(session, arguments),
+        Command::Replay(arguments) => commands::show::replay(session, arguments),
+        Command::History(arguments) => commands::history::run(session, arguments),
+        Command::Show(arguments) => commands::show::run(session, arguments),
+        Command::Report(arguments) => commands::report::run(session, arguments),
+        Command::ListModels(arguments) => commands::list_models::run(session, arguments),
+        Command::Pricing(arguments) => commands::pricing::run(session, arguments),
+        Command::Models { command } => commands::models::run(session, command),
+        Command::Configure => commands::configure::run(session),
+        Command::Keys { command } => commands::keys::run(session, command),
+        Command::Config => commands::config::run(session),
+        Command::Completions { shell } => commands::documents::completions(session, shell),
+        Command::Man { dir } => commands::documents::man(session, dir.as_deref()),
+        Command::Schema => commands::documents::schema(session),
+    }
+}

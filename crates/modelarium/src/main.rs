@@ -1,2 +1,7 @@
-//! Under construction.
-fn main() {}
+//! The `modelarium` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    modelarium::run(std::env::args_os())
+}

@@ -1,0 +1,14 @@
+//! The time of day and a seed, for those who were not given one.
+
+use std::hash::{BuildHasher, RandomState};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Now, in whole seconds since the Unix epoch.
+pub(crate) fn unix_seconds() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs() as i64)
+}
+
+/// A seed from the system's randomness, small enough to be typed back in.
+pub(crate) fn seed() -> u64 {
+    RandomState::new().hash_one(0_u8) & 0xffff_ffff
+}

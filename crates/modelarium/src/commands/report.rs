@@ -1,0 +1,27 @@
+//! `report`: a stored run's payload, the same bytes as the run's own.
+
+use crate::cli::{OutputArgs, ReportArgs};
+use crate::commands::show::load;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::Destination;
+use crate::session::Session;
+
+/// Writes the payload to a file or to standard output.
+pub(crate) fn run(session: &mut Session, arguments: ReportArgs) -> Outcome {
+    let output = OutputArgs {
+        output: arguments.output,
+        output_format: arguments.output_format,
+        force: arguments.force,
+        ..OutputArgs::default()
+    };
+    if output.output.is_none() && output.output_format.is_none() {
+        return Err(Failure::usage("there is no output to write").hint("-o FILE.json|.csv|.md, or --output-format json|csv|markdown"));
+    }
+    let destination = Destination::of(&output)?;
+    if destination.takes_stdout() {
+        session.printer.reserve_stdout();
+    }
+    let run = load(session, &arguments.store, &arguments.run)?;
+    destination.emit_payload(session, run)?;
+    Ok(Exit::Done)
+}

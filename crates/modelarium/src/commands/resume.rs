@@ -1,0 +1,77 @@
+//! `resume`: go on with a run; what is stored is not paid for again.
+
+use std::sync::Arc;
+
+use evals::record::RunEnd;
+use evals::runner::{Job, NoObserver, RunOptions, StopSignal};
+use evals::store::Store;
+use llm::money::Usd;
+use llm::outcome::Outcome as CallOutcome;
+use report::escape;
+
+use crate::cli::ResumeArgs;
+use crate::clock;
+use crate::execute::{run_and_report, runtime};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::lineup::{self, LocalServer};
+use crate::output::Destination;
+use crate::session::Session;
+
+/// Goes on with a run.
+pub(crate) fn run(session: &mut Session, arguments: ResumeArgs) -> Outcome {
+    let destination = Destination::of(&arguments.output)?;
+    if destination.takes_stdout() {
+        session.printer.reserve_stdout();
+    }
+    runtime()?.block_on(resume(session, &arguments, &destination))
+}
+
+async fn resume(session: &Session, arguments: &ResumeArgs, destination: &Destination) -> Outcome {
+    let refuse = |error: evals::store::StoreError| Failure::usage(escape::terminal::line(&error.to_string()));
+    let path = session.config.store(arguments.store.store.as_deref()).value;
+    let store = Arc::new(Store::open(&path).map_err(refuse)?);
+    let before = store.load(&arguments.run).map_err(refuse)?;
+    let failed = before.records.iter().any(|record| record.outcome == CallOutcome::Error);
+    if before.end == RunEnd::Finished && !(arguments.retry_errors && failed) {
+        session.printer.status("The run is finished; nothing was sent.");
+        destination.emit(session, before)?;
+        return Ok(Exit::Done);
+    }
+
+    let local = LocalServer::of(session, arguments.local_url.as_deref(), arguments.allow_remote_local)?;
+    let client = session.http_client()?;
+    let contestants: Result<Vec<_>, Failure> = before
+        .plan
+        .header
+        .contestants
+        .iter()
+        .map(|recorded| {
+            session.registry.resolve(&recorded.spec).map_err(|error| {
+                Failure::usage(format!("`{}` of the stored run cannot be resolved: {error}", escape::terminal::line(&recorded.spec)))
+                    .hint("nothing was sent; the stored part can still be read with modelarium show")
+            })
+        })
+        .collect();
+    let backends = lineup::backends(session, &contestants?, &local, &client)?;
+    let cap = arguments.max_cost.map(|dollars| Usd::from_f64(dollars).unwrap_or(Usd::MAX));
+    let (writer, earlier) = store
+        .resume(&before.plan.header.run_id, |plan| {
+            if cap.is_some() {
+                plan.header.max_cost = cap;
+            }
+            plan.reprice(clock::unix_seconds());
+        })
+        .map_err(refuse)?;
+    let done: Vec<u32> = earlier.records.iter().map(|record| record.call.index).collect();
+    session.printer.status(&format!("{} of {} calls are stored; going on with the rest.", done.len(), earlier.plan.calls.len()));
+    let job = Job {
+        plan: earlier.plan.clone(),
+        backends,
+        store: Some((store, writer)),
+        earlier: Some(earlier),
+        observer: Arc::new(NoObserver),
+        stop: StopSignal::new(),
+        options: RunOptions { retry_errors: arguments.retry_errors, ..RunOptions::default() },
+    };
+    run_and_report(session, !arguments.no_stream, &done, destination, job).await
+}

@@ -1,0 +1,111 @@
+//! Runs a job with someone watching: the live view or calm lines, Ctrl-C, and the exit code.
+
+use std::sync::Arc;
+
+use evals::record::RunEnd;
+use evals::runner::{Job, RunObserver, RunResult, StopLevel, StopSignal};
+use llm::outcome::Outcome as CallOutcome;
+
+use crate::exit::{Exit, Failure, Outcome};
+use crate::live::{CalmLines, Panels};
+use crate::output::Destination;
+use crate::session::Session;
+
+/// The runtime of everything that waits for a network.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let workers = std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(1, 4));
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::usage(format!("the system gives no threads to work with: {error}")))
+}
+
+/// Runs a job and shows what came of it. `build` gets the observer and the stop signal.
+pub(crate) async fn run_and_report(
+    session: &Session,
+    stream: bool,
+    done: &[u32],
+    destination: &Destination,
+    mut job: Job,
+) -> Outcome {
+    let animated = stream && session.printer.may_animate();
+    let panels = animated.then(|| Panels::open(&job.plan, done).ok()).flatten().map(Arc::new);
+    job.observer = match &panels {
+        Some(panels) => Arc::clone(panels) as Arc<dyn RunObserver>,
+        None => Arc::new(CalmLines::new(session.printer.clone(), job.plan.calls.len() as u32, done.len() as u32)),
+    };
+    let stop = job.stop.clone();
+    let stored = job.store.is_some();
+    let result = {
+        let running = evals::runner::run(job);
+        tokio::pin!(running);
+        loop {
+            tokio::select! {
+                result = &mut running => break result,
+                () = interrupted() => press(session, &stop, panels.is_some()),
+            }
+        }
+    };
+    if let Some(panels) = panels {
+        for note in panels.close() {
+            session.printer.warning(&note);
+        }
+    }
+    finish(session, destination, result, stored)
+}
+
+fn press(session: &Session, stop: &StopSignal, animated: bool) {
+    let said = match stop.press() {
+        StopLevel::Drain => "finishing the calls in flight; Ctrl-C again stops them too",
+        StopLevel::Run | StopLevel::Quit => "stopping; what arrived is kept",
+    };
+    if !animated {
+        session.printer.status(said);
+    }
+}
+
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        // No signal can be had; then none is waited for.
+        std::future::pending::<()>().await;
+    }
+}
+
+fn finish(session: &Session, destination: &Destination, result: RunResult, stored: bool) -> Outcome {
+    let RunResult { run, store_error, .. } = result;
+    let end = run.end;
+    let run_id = run.plan.header.run_id.clone();
+    let failed = run.records.iter().filter(|record| record.outcome == CallOutcome::Error).count();
+    destination.emit(session, run)?;
+    let short: String = run_id.chars().take(8).collect();
+    if let Some(error) = store_error {
+        session.printer.error(&format!("{error}"));
+        session.printer.hint("the run was stopped; what was paid for is in the output above and nowhere else: keep it");
+        return Ok(Exit::CallsFailed);
+    }
+    if stored {
+        let again = match end {
+            RunEnd::Finished => format!("modelarium show {short}"),
+            RunEnd::BudgetReached | RunEnd::Interrupted | RunEnd::Open => format!("modelarium resume {short}"),
+        };
+        session.printer.status(&format!("Stored as {short}: {again}"));
+    }
+    Ok(match end {
+        RunEnd::Interrupted => Exit::Interrupted,
+        RunEnd::BudgetReached => Exit::BudgetReached,
+        RunEnd::Finished | RunEnd::Open if failed > 0 => Exit::CallsFailed,
+        RunEnd::Finished | RunEnd::Open => Exit::Done,
+    })
+}

@@ -1,0 +1,81 @@
+//! Which command a command line means. A first word that is no command is a prompt for `compare`.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::CommandFactory;
+
+use crate::cli::Cli;
+use crate::exit::Failure;
+
+/// Words that are commands of a later version; as a prompt they would be sent and paid for.
+const LATER: &[&str] =
+    &["batch", "validate", "init", "diff", "plan", "label", "view", "migrate", "baseline", "import", "merge", "gate"];
+
+/// Puts `compare` in front of a command line that names no command.
+///
+/// The path of an existing file is no prompt: `modelarium suite.yaml` never sends the file's name.
+pub(crate) fn route(mut arguments: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
+    let Some(first) = arguments.get(1).and_then(|word| word.to_str()) else { return Ok(arguments) };
+    let command = Cli::command();
+    let known = command.get_subcommands().any(|sub| sub.get_name() == first) || first == "help";
+    if known || matches!(first, "-h" | "--help" | "-V" | "--version") {
+        return Ok(arguments);
+    }
+    if LATER.contains(&first) {
+        return Err(Failure::usage(format!("`{first}` is not in this version yet; nothing was run"))
+            .hint(format!("to send the word itself as a prompt: modelarium compare {first} --models …")));
+    }
+    if !first.starts_with('-') && Path::new(first).is_file() {
+        return Err(Failure::usage(format!("`{first}` is a file, and a file's name is no prompt; nothing was sent")).hint(format!(
+            "its contents as the prompt: modelarium compare --prompt-file {first} --models …; suites of prompts (`batch {first}`) come with a later version; to send the name itself: modelarium compare {first} --models …"
+        )));
+    }
+    // Flags may come first; a global flag alone (`--quiet history`) still finds its command.
+    let names_command = arguments[1..].iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--models").any(|word| {
+        command.get_subcommands().any(|sub| sub.get_name() == word)
+    });
+    if first.starts_with('-') && names_command && !arguments.iter().any(|word| word == "--models" || word == "-m") {
+        return Ok(arguments);
+    }
+    arguments.insert(1, OsString::from("compare"));
+    Ok(arguments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn routed(words: &[&str]) -> Vec<String> {
+        let arguments = std::iter::once("modelarium").chain(words.iter().copied()).map(OsString::from).collect();
+        route(arguments).unwrap()[1..].iter().map(|word| word.to_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_first_word_that_is_no_command_is_a_prompt() {
+        assert_eq!(routed(&["Explain entropy.", "--models", "x"]), ["compare", "Explain entropy.", "--models", "x"]);
+        assert_eq!(routed(&["--models", "x", "Explain entropy."]), ["compare", "--models", "x", "Explain entropy."]);
+        assert_eq!(routed(&["history"]), ["history"]);
+        assert_eq!(routed(&["--quiet", "history"]), ["--quiet", "history"]);
+        assert_eq!(routed(&["--version"]), ["--version"]);
+        assert!(routed(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_file_name_is_never_sent_as_a_prompt_lesson_77() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("suite.yaml");
+        std::fs::write(&path, "prompts: []").unwrap();
+        let failure = route(vec!["modelarium".into(), path.clone().into_os_string()]).unwrap_err();
+        assert!(failure.message.contains("nothing was sent"), "{}", failure.message);
+        assert!(failure.hint.unwrap().contains("batch"));
+        let forced = route(vec!["modelarium".into(), "compare".into(), path.into_os_string()]).unwrap();
+        assert_eq!(forced.len(), 3);
+    }
+
+    #[test]
+    fn a_command_of_a_later_version_is_not_sent_as_a_prompt() {
+        let failure = route(vec!["modelarium".into(), "batch".into(), "suite.yaml".into()]).unwrap_err();
+        assert_eq!(failure.exit, crate::exit::Exit::NothingRan);
+    }
+}

@@ -49,12 +49,7 @@ fn main() -> Result<(), Degenerate> {
         for j in i + 1..5 {
             let (a, b) = (&contestants[i][0], &contestants[j][0]);
             let comparison = compare_with(a, b, &ComparisonOptions::default(), |effect| {
-                effect.standardised_interval(
-                    (a, &moments[i][0]),
-                    (b, &moments[j][0]),
-                    Method::Bca,
-                    0.95,
-                )
+                effect.standardised_interval((a, &moments[i][0]), (b, &moments[j][0]), Method::Bca, 0.95)
             });
             checksum += comparison.effect_interval.map_or(0.0, |effect| effect.interval.width());
         }
@@ -65,9 +60,8 @@ fn main() -> Result<(), Degenerate> {
 
 /// Three columns that look like latency, cost and tokens.
 fn contestant(number: u32) -> Vec<Vec<f64>> {
-    let noise = |i: u32, salt: u32| {
-        f64::from((i.wrapping_mul(2_654_435_761) ^ salt.wrapping_mul(40_503)) % 10_007) / 10_007.0
-    };
+    let noise =
+        |i: u32, salt: u32| f64::from((i.wrapping_mul(2_654_435_761) ^ salt.wrapping_mul(40_503)) % 10_007) / 10_007.0;
     (0..3)
         .map(|metric| {
             (0..1_000)

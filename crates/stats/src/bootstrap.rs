@@ -45,22 +45,14 @@ pub struct BootstrapOptions {
 impl Default for BootstrapOptions {
     /// BCa at 95 % from 5,000 resamples of seed 0.
     fn default() -> Self {
-        Self {
-            method: Method::Bca,
-            level: 0.95,
-            resamples: 5_000,
-            seed: 0,
-        }
+        Self { method: Method::Bca, level: 0.95, resamples: 5_000, seed: 0 }
     }
 }
 
 impl BootstrapOptions {
     /// The resampling part of the settings.
     pub fn plan(&self) -> Plan {
-        Plan {
-            resamples: self.resamples,
-            seed: self.seed,
-        }
+        Plan { resamples: self.resamples, seed: self.seed }
     }
 }
 
@@ -100,30 +92,13 @@ pub fn mean_from_moments(
     let n = data.len() as f64;
     let (estimate, variance) = describe::moments(data);
     if method == Method::Studentised {
-        let errors = moments
-            .variances
-            .iter()
-            .map(|variance| (variance / n).sqrt());
+        let errors = moments.variances.iter().map(|variance| (variance / n).sqrt());
         let pivots = pivots(estimate, &moments.means, errors);
-        return studentised(
-            estimate,
-            (variance / n).sqrt(),
-            pivots,
-            &moments.means,
-            level,
-            data.len(),
-        );
+        return studentised(estimate, (variance / n).sqrt(), pivots, &moments.means, level, data.len());
     }
     // Leaving out x_i moves the mean by (mean - x_i) / (n - 1).
     let influence: Vec<f64> = data.iter().map(|value| value - estimate).collect();
-    from_replicates(
-        estimate,
-        &moments.means,
-        &[influence],
-        method,
-        level,
-        data.len(),
-    )
+    from_replicates(estimate, &moments.means, &[influence], method, level, data.len())
 }
 
 /// Bootstrap interval of any statistic. The studentised form takes the standard error of each
@@ -133,14 +108,7 @@ pub fn statistic(
     options: &BootstrapOptions,
     statistic: impl Fn(&[f64]) -> f64 + Sync,
 ) -> Result<BootstrapInterval, Degenerate> {
-    check_spread(
-        data,
-        if options.method == Method::Studentised {
-            4
-        } else {
-            2
-        },
-    )?;
+    check_spread(data, if options.method == Method::Studentised { 4 } else { 2 })?;
     let plan = options.plan();
     let estimate = statistic(data);
     let replicates = plan.statistic(0, data, &statistic)?;
@@ -152,24 +120,10 @@ pub fn statistic(
         };
         let errors = plan.statistic(0, data, &jackknife_error)?;
         let pivots = pivots(estimate, &replicates, errors.into_iter());
-        return studentised(
-            estimate,
-            jackknife_error(data),
-            pivots,
-            &replicates,
-            options.level,
-            data.len(),
-        );
+        return studentised(estimate, jackknife_error(data), pivots, &replicates, options.level, data.len());
     }
     let influence = jackknife_influence(data, &statistic);
-    from_replicates(
-        estimate,
-        &replicates,
-        &[influence],
-        options.method,
-        options.level,
-        data.len(),
-    )
+    from_replicates(estimate, &replicates, &[influence], options.method, options.level, data.len())
 }
 
 /// The interval from replicates that were drawn elsewhere (BCa, percentile or basic).
@@ -194,10 +148,7 @@ pub fn from_replicates(
         Method::Bca => {
             let bias = bias_correction(&sorted, estimate);
             let acceleration = acceleration(influence);
-            (
-                adjusted_level(bias, acceleration, tail)?,
-                adjusted_level(bias, acceleration, 1.0 - tail)?,
-            )
+            (adjusted_level(bias, acceleration, tail)?, adjusted_level(bias, acceleration, 1.0 - tail)?)
         }
         _ => (tail, 1.0 - tail),
     };
@@ -218,11 +169,7 @@ pub fn acceleration(influence: &[Vec<f64>]) -> f64 {
         cubes += sample.iter().map(|u| u.powi(3)).sum::<f64>() / n.powi(3);
         squares += sample.iter().map(|u| u * u).sum::<f64>() / (n * n);
     }
-    if squares == 0.0 {
-        0.0
-    } else {
-        cubes / (6.0 * squares.powf(1.5))
-    }
+    if squares == 0.0 { 0.0 } else { cubes / (6.0 * squares.powf(1.5)) }
 }
 
 /// z0: the normal quantile of the share of replicates below the estimate, ties counting half.
@@ -244,11 +191,7 @@ fn bias_correction(sorted: &[f64], estimate: f64) -> f64 {
 fn adjusted_level(bias: f64, acceleration: f64, level: f64) -> Result<f64, Degenerate> {
     let shifted = bias + normal_quantile(level);
     let adjusted = normal_cdf(bias + shifted / (1.0 - acceleration * shifted));
-    if adjusted.is_finite() && bias.is_finite() {
-        Ok(adjusted)
-    } else {
-        Err(Degenerate::Unbounded)
-    }
+    if adjusted.is_finite() && bias.is_finite() { Ok(adjusted) } else { Err(Degenerate::Unbounded) }
 }
 
 /// (replicate - estimate) / error, with infinite pivots where a resample lost its spread: leaving
@@ -259,11 +202,7 @@ fn pivots(estimate: f64, replicates: &[f64], errors: impl Iterator<Item = f64>) 
         .zip(errors)
         .map(|(replicate, error)| {
             let difference = replicate - estimate;
-            if difference == 0.0 {
-                0.0
-            } else {
-                difference / error
-            }
+            if difference == 0.0 { 0.0 } else { difference / error }
         })
         .collect()
 }
@@ -284,14 +223,7 @@ fn studentised(
     let tail = (1.0 - level) / 2.0;
     let low = estimate - quantile_of_sorted(&sorted, 1.0 - tail) * error;
     let high = estimate - quantile_of_sorted(&sorted, tail) * error;
-    finish(
-        estimate,
-        (low, high),
-        replicates,
-        Method::Studentised,
-        level,
-        n,
-    )
+    finish(estimate, (low, high), replicates, Method::Studentised, level, n)
 }
 
 fn finish(
@@ -306,7 +238,8 @@ fn finish(
         return Err(Degenerate::Unbounded);
     }
     let spread = (replicates.len() > 1 && replicates.iter().all(|value| value.is_finite()))
-        .then(|| describe::moments(replicates).1.sqrt());
+        .then(|| describe::moments(replicates).1.sqrt())
+        .filter(|spread| spread.is_finite());
     Ok(BootstrapInterval {
         estimate,
         standard_error: spread,
@@ -334,8 +267,5 @@ fn jackknife_influence(data: &[f64], statistic: &impl Fn(&[f64]) -> f64) -> Vec<
 pub(crate) fn influence_of(leave_one_out: &[f64]) -> Vec<f64> {
     let n = leave_one_out.len() as f64;
     let mean = leave_one_out.iter().sum::<f64>() / n;
-    leave_one_out
-        .iter()
-        .map(|value| (n - 1.0) * (mean - value))
-        .collect()
+    leave_one_out.iter().map(|value| (n - 1.0) * (mean - value)).collect()
 }

@@ -25,16 +25,9 @@ pub struct ClusteredMean {
 /// Mean and clustered standard error sqrt(G/(G-1) Σ_c (Σ_{i in c} (s_i - m))²) / n, with t(G - 1):
 /// the sandwich estimator CR1 of an intercept (Liang and Zeger 1986; Miller 2024, arXiv
 /// 2411.00640, for evaluations). `clusters[i]` names the cluster of `values[i]`.
-pub fn mean<K: Ord>(
-    values: &[f64],
-    clusters: &[K],
-    level: f64,
-) -> Result<ClusteredMean, Degenerate> {
+pub fn mean<K: Ord>(values: &[f64], clusters: &[K], level: f64) -> Result<ClusteredMean, Degenerate> {
     if values.len() != clusters.len() {
-        return Err(Degenerate::UnequalLengths {
-            a: values.len(),
-            b: clusters.len(),
-        });
+        return Err(Degenerate::UnequalLengths { a: values.len(), b: clusters.len() });
     }
     check_sample(values, 2)?;
     let (mean, variance) = moments(values);

@@ -8,9 +8,7 @@ use crate::degenerate::Degenerate;
 use crate::describe;
 use crate::effect::{EffectSize, Magnitude};
 use crate::hierarchy::{independent_difference, paired_difference};
-use crate::hypothesis::{
-    self, PValueSource, PermutationOptions, RankMethod, Status, Test, TestResult,
-};
+use crate::hypothesis::{self, PValueSource, PermutationOptions, RankMethod, Status, Test, TestResult};
 use crate::interval::{Interval, SmallSample};
 
 /// What to run.
@@ -82,9 +80,7 @@ pub struct Comparison {
 
 /// Runs the test and everything beside it. Paired tests need samples aligned by the caller.
 pub fn compare(a: &[f64], b: &[f64], options: &ComparisonOptions) -> Comparison {
-    compare_with(a, b, options, |effect_size| {
-        effect_size.interval(a, b, &options.bootstrap)
-    })
+    compare_with(a, b, options, |effect_size| effect_size.interval(a, b, &options.bootstrap))
 }
 
 /// [`compare`] with the effect size's interval from elsewhere, such as
@@ -97,23 +93,14 @@ pub fn compare_with(
 ) -> Comparison {
     let result = run_test(a, b, options);
     let (mean_a, mean_b) = (describe::mean(a).ok(), describe::mean(b).ok());
-    let effect_size = options
-        .effect_size
-        .unwrap_or(default_effect_size(options.test));
+    let effect_size = options.effect_size.unwrap_or(default_effect_size(options.test));
     let tested = result.status == Status::Tested;
     let counted = tested || result.status == Status::Trivial;
-    let effect = if counted {
-        effect_size.of(a, b).ok()
-    } else {
-        None
-    };
+    let effect = if counted { effect_size.of(a, b).ok() } else { None };
     let difference_interval = if tested {
         let level = options.bootstrap.level;
-        let estimate = if options.test.is_paired() {
-            paired_difference(a, b, level)
-        } else {
-            independent_difference(a, b, level)
-        };
+        let estimate =
+            if options.test.is_paired() { paired_difference(a, b, level) } else { independent_difference(a, b, level) };
         estimate.ok().map(|estimate| estimate.interval)
     } else {
         None
@@ -140,11 +127,7 @@ pub fn compare_with(
         effect_size,
         effect,
         magnitude: effect.map(|effect| effect_size.magnitude(effect)),
-        effect_interval: if tested {
-            effect_interval(effect_size).ok()
-        } else {
-            None
-        },
+        effect_interval: if tested { effect_interval(effect_size).ok() } else { None },
         small_sample: SmallSample::of(a.len().min(b.len())),
     }
 }

@@ -61,11 +61,8 @@ impl Correction {
                 }
             }
             Self::BenjaminiHochberg | Self::BenjaminiYekutieli => {
-                let penalty: f64 = if self == Self::BenjaminiYekutieli {
-                    (1..=m).map(|i| 1.0 / i as f64).sum()
-                } else {
-                    1.0
-                };
+                let penalty: f64 =
+                    if self == Self::BenjaminiYekutieli { (1..=m).map(|i| 1.0 / i as f64).sum() } else { 1.0 };
                 let mut smallest = 1.0_f64;
                 for (rank, (index, p)) in order.iter().enumerate().rev() {
                     smallest = smallest.min(p * penalty * m as f64 / (rank + 1) as f64);
@@ -73,10 +70,6 @@ impl Correction {
                 }
             }
         }
-        Corrected {
-            p_values: adjusted,
-            tested: m,
-            untestable: p_values.len() - m,
-        }
+        Corrected { p_values: adjusted, tested: m, untestable: p_values.len() - m }
     }
 }

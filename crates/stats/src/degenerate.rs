@@ -115,10 +115,7 @@ pub(crate) fn check_sample(data: &[f64], need: usize) -> Result<(), Degenerate> 
         return Err(Degenerate::NotFinite { index });
     }
     if data.len() < need {
-        return Err(Degenerate::TooFew {
-            n: data.len(),
-            need,
-        });
+        return Err(Degenerate::TooFew { n: data.len(), need });
     }
     Ok(())
 }
@@ -140,21 +137,10 @@ pub(crate) fn constant(data: &[f64]) -> Option<f64> {
 
 /// Fails unless `value` lies strictly between 0 and 1.
 pub(crate) fn check_probability(parameter: Parameter, value: f64) -> Result<(), Degenerate> {
-    if value > 0.0 && value < 1.0 {
-        Ok(())
-    } else {
-        Err(Degenerate::OutOfRange { parameter, value })
-    }
+    if value > 0.0 && value < 1.0 { Ok(()) } else { Err(Degenerate::OutOfRange { parameter, value }) }
 }
 
 /// Fails unless the paired samples have the same length.
 pub(crate) fn check_paired(a: &[f64], b: &[f64]) -> Result<(), Degenerate> {
-    if a.len() == b.len() {
-        Ok(())
-    } else {
-        Err(Degenerate::UnequalLengths {
-            a: a.len(),
-            b: b.len(),
-        })
-    }
+    if a.len() == b.len() { Ok(()) } else { Err(Degenerate::UnequalLengths { a: a.len(), b: b.len() }) }
 }

@@ -35,7 +35,7 @@ pub fn summarize(data: &[f64]) -> Result<Summary, Degenerate> {
     check_sample(data, 1)?;
     let sorted = sorted(data);
     let mean = mean_of(data);
-    let sd = (data.len() > 1).then(|| moments(data).1.sqrt());
+    let sd = variance(data).ok().map(f64::sqrt);
     Ok(Summary {
         n: data.len(),
         mean,
@@ -56,10 +56,12 @@ pub fn mean(data: &[f64]) -> Result<f64, Degenerate> {
     Ok(mean_of(data))
 }
 
-/// The sample variance (n - 1) of at least two finite observations.
+/// The sample variance (n - 1) of at least two finite observations, unless it exceeds the range of
+/// doubles.
 pub fn variance(data: &[f64]) -> Result<f64, Degenerate> {
     check_sample(data, 2)?;
-    Ok(moments(data).1)
+    let variance = moments(data).1;
+    if variance.is_finite() { Ok(variance) } else { Err(Degenerate::Unbounded) }
 }
 
 /// The median of at least one finite observation.
@@ -101,10 +103,7 @@ pub(crate) fn moments(data: &[f64]) -> (f64, f64) {
         squares += deviation * deviation;
         residual += deviation;
     }
-    (
-        mean,
-        ((squares - residual * residual / n) / (n - 1.0)).max(0.0),
-    )
+    (mean, ((squares - residual * residual / n) / (n - 1.0)).max(0.0))
 }
 
 /// Type 7 quantile of ascending values; interpolates without producing NaN next to infinities.
@@ -117,11 +116,7 @@ pub(crate) fn quantile_of_sorted(sorted: &[f64], probability: f64) -> f64 {
         return low;
     }
     let high = sorted[below + 1];
-    if low == high {
-        low
-    } else {
-        low + (high - low) * fraction
-    }
+    if low == high { low } else { low + (high - low) * fraction }
 }
 
 /// A sorted copy.
@@ -132,10 +127,7 @@ pub(crate) fn sorted(data: &[f64]) -> Vec<f64> {
 }
 
 fn range(data: &[f64]) -> (f64, f64) {
-    data.iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| {
-            (low.min(value), high.max(value))
-        })
+    data.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)))
 }
 
 #[cfg(test)]
@@ -159,10 +151,7 @@ mod tests {
         let one = summarize(&[2.0]).unwrap();
         assert_eq!((one.n, one.median, one.sd, one.cv), (1, 2.0, None, None));
         assert_eq!(summarize(&[]), Err(Degenerate::TooFew { n: 0, need: 1 }));
-        assert_eq!(
-            summarize(&[1.0, f64::NAN]),
-            Err(Degenerate::NotFinite { index: 1 })
-        );
+        assert_eq!(summarize(&[1.0, f64::NAN]), Err(Degenerate::NotFinite { index: 1 }));
         assert_eq!(summarize(&[-1.0, 1.0]).unwrap().cv, None);
     }
 }

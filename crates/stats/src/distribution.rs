@@ -27,11 +27,7 @@ pub fn normal_quantile(probability: f64) -> f64 {
 pub fn t_sf(t: f64, df: f64) -> f64 {
     let square = t * t;
     let outside = beta_tails(df / 2.0, 0.5, df / (df + square), square / (df + square)).0;
-    if t >= 0.0 {
-        outside / 2.0
-    } else {
-        1.0 - outside / 2.0
-    }
+    if t >= 0.0 { outside / 2.0 } else { 1.0 - outside / 2.0 }
 }
 
 /// P(|T| > |t|), the two-sided p-value of a t statistic.
@@ -45,9 +41,16 @@ pub fn t_quantile(probability: f64, df: f64) -> f64 {
     if tail == 0.5 {
         return 0.0;
     }
-    // T² / (df + T²) follows Beta(1/2, df/2); the upper tail of it is both tails of T.
-    let y = beta_quantile_from_tails(0.5, df / 2.0, 1.0 - 2.0 * tail, 2.0 * tail);
-    let t = (df * y / (1.0 - y)).sqrt();
+    // X = df / (df + T²) follows Beta(df/2, 1/2), 1 - X the mirrored one. Solving for whichever
+    // is smaller keeps the digits of both far tails and the centre.
+    let (a, both_tails) = (df / 2.0, 2.0 * tail);
+    let t = if both_tails < beta_tails(a, 0.5, 0.5, 0.5).0 {
+        let x = beta_quantile_from_tails(a, 0.5, both_tails, 1.0 - both_tails);
+        (df * (1.0 - x) / x).sqrt()
+    } else {
+        let y = beta_quantile_from_tails(0.5, a, 1.0 - both_tails, both_tails);
+        (df * y / (1.0 - y)).sqrt()
+    };
     if probability < 0.5 { -t } else { t }
 }
 
@@ -81,11 +84,7 @@ fn beta_quantile_from_tails(a: f64, b: f64, lower: f64, upper: f64) -> f64 {
     }
     let excess = |x: f64| {
         let tails = beta_tails(a, b, x, 1.0 - x);
-        if lower <= upper {
-            tails.0 - lower
-        } else {
-            upper - tails.1
-        }
+        if lower <= upper { tails.0 - lower } else { upper - tails.1 }
     };
     let (mut low, mut high) = (0.0_f64, 1.0_f64);
     let mut x = a / (a + b);
@@ -100,11 +99,7 @@ fn beta_quantile_from_tails(a: f64, b: f64, lower: f64, upper: f64) -> f64 {
             low = x;
         }
         let newton = x - error / beta_density(x, a, b);
-        let next = if newton > low && newton < high {
-            newton
-        } else {
-            low + (high - low) / 2.0
-        };
+        let next = if newton > low && newton < high { newton } else { low + (high - low) / 2.0 };
         if (next - x).abs() <= f64::EPSILON * x {
             return next;
         }
@@ -142,8 +137,7 @@ pub fn noncentral_t_cdf(t: f64, df: f64, delta: f64) -> f64 {
     let low = (1.0 - 12.0 * spread).max(0.0);
     let high = 1.0 + 12.0 * spread;
     let half = df / 2.0;
-    let ln_constant =
-        std::f64::consts::LN_2 + half * half.ln() - statrs::function::gamma::ln_gamma(half);
+    let ln_constant = std::f64::consts::LN_2 + half * half.ln() - statrs::function::gamma::ln_gamma(half);
     let integrand = |s: f64| {
         let power = if df == 1.0 { 0.0 } else { (df - 1.0) * s.ln() };
         (ln_constant + power - half * s * s).exp() * normal_cdf(t * s - delta)
@@ -163,9 +157,7 @@ pub fn noncentral_t_cdf(t: f64, df: f64, delta: f64) -> f64 {
 pub fn beta_exceeds(a1: f64, b1: f64, a2: f64, b2: f64) -> f64 {
     const STEPS: u32 = 4_000;
     let low = beta_quantile(1e-15, a1, b1);
-    let high = bisect(low, 1.0, false, |x| {
-        beta_tails(a1, b1, x, 1.0 - x).1 - 1e-15
-    });
+    let high = bisect(low, 1.0, false, |x| beta_tails(a1, b1, x, 1.0 - x).1 - 1e-15);
     // The density may be infinite at 0 or 1 for shapes below 1; those points carry no mass.
     let integrand = |x: f64| {
         let value = beta_density(x, a1, b1) * beta_cdf(x, a2, b2);

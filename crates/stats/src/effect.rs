@@ -60,12 +60,7 @@ impl EffectSize {
 
     /// The value with a bootstrap interval of the method that the options name. The arms are
     /// resampled apart, or pair by pair for [`EffectSize::CohensDz`].
-    pub fn interval(
-        self,
-        a: &[f64],
-        b: &[f64],
-        options: &BootstrapOptions,
-    ) -> Result<BootstrapInterval, Degenerate> {
+    pub fn interval(self, a: &[f64], b: &[f64], options: &BootstrapOptions) -> Result<BootstrapInterval, Degenerate> {
         match self {
             Self::CohensD | Self::HedgesG => {
                 self.of(a, b)?;
@@ -107,19 +102,8 @@ impl EffectSize {
             })
             .collect();
         let method = available(method);
-        let influence = if method == Method::Bca {
-            cohens_d_influence(a, b, factor)
-        } else {
-            Vec::new()
-        };
-        from_replicates(
-            estimate,
-            &replicates,
-            &influence,
-            method,
-            level,
-            a.len().min(b.len()),
-        )
+        let influence = if method == Method::Bca { cohens_d_influence(a, b, factor) } else { Vec::new() };
+        from_replicates(estimate, &replicates, &influence, method, level, a.len().min(b.len()))
     }
 }
 
@@ -143,11 +127,7 @@ pub fn cohens_d(a: &[f64], b: &[f64]) -> Result<f64, Degenerate> {
     check_sample(a, 2)?;
     check_sample(b, 2)?;
     if let (Some(in_a), Some(in_b)) = (constant(a), constant(b)) {
-        return if in_a == in_b {
-            Ok(0.0)
-        } else {
-            Err(Degenerate::Constant { value: in_a })
-        };
+        return if in_a == in_b { Ok(0.0) } else { Err(Degenerate::Constant { value: in_a }) };
     }
     let ((mean_a, variance_a), (mean_b, variance_b)) = (moments(a), moments(b));
     let pooled = pooled_variance(variance_a, a.len() as f64, variance_b, b.len() as f64);
@@ -195,9 +175,12 @@ fn pooled_variance(variance_a: f64, n_a: f64, variance_b: f64, n_b: f64) -> f64 
     ((n_a - 1.0) * variance_a + (n_b - 1.0) * variance_b) / (n_a + n_b - 2.0)
 }
 
-/// Difference over spread; infinite where a resample lost its spread.
+/// Difference over spread; infinite where a resample lost its spread, NaN where the spread exceeds
+/// the range of doubles.
 fn standardise(difference: f64, variance: f64) -> f64 {
-    if difference == 0.0 {
+    if !variance.is_finite() {
+        f64::NAN
+    } else if difference == 0.0 {
         0.0
     } else {
         difference / variance.sqrt()
@@ -205,11 +188,7 @@ fn standardise(difference: f64, variance: f64) -> f64 {
 }
 
 fn finite(value: f64) -> Result<f64, Degenerate> {
-    if value.is_finite() {
-        Ok(value)
-    } else {
-        Err(Degenerate::Unbounded)
-    }
+    if value.is_finite() { Ok(value) } else { Err(Degenerate::Unbounded) }
 }
 
 fn paired_differences(a: &[f64], b: &[f64]) -> Result<Vec<f64>, Degenerate> {
@@ -220,11 +199,7 @@ fn paired_differences(a: &[f64], b: &[f64]) -> Result<Vec<f64>, Degenerate> {
 }
 
 fn available(method: Method) -> Method {
-    if method == Method::Studentised {
-        Method::Bca
-    } else {
-        method
-    }
+    if method == Method::Studentised { Method::Bca } else { method }
 }
 
 /// Jackknife influence of each observation on d, from moments with that observation left out.
@@ -251,17 +226,10 @@ fn without(value: f64, mean: f64, variance: f64, n: f64) -> (f64, f64) {
     let squares = (n - 1.0) * variance - deviation * deviation * n / (n - 1.0);
     // A rest without spread leaves rounding here.
     let floor = (n - 1.0) * variance * 4.0 * f64::EPSILON * n;
-    (
-        mean - deviation / (n - 1.0),
-        if squares <= floor { 0.0 } else { squares },
-    )
+    (mean - deviation / (n - 1.0), if squares <= floor { 0.0 } else { squares })
 }
 
-fn cohens_dz_interval(
-    a: &[f64],
-    b: &[f64],
-    options: &BootstrapOptions,
-) -> Result<BootstrapInterval, Degenerate> {
+fn cohens_dz_interval(a: &[f64], b: &[f64], options: &BootstrapOptions) -> Result<BootstrapInterval, Degenerate> {
     let differences = paired_differences(a, b)?;
     if let Some(value) = constant(&differences) {
         return Err(Degenerate::Constant { value });
@@ -283,14 +251,7 @@ fn cohens_dz_interval(
         .collect();
     let influence = [bootstrap::influence_of(&leave_one_out)];
     let method = available(options.method);
-    from_replicates(
-        estimate,
-        &replicates,
-        &influence,
-        method,
-        options.level,
-        differences.len(),
-    )
+    from_replicates(estimate, &replicates, &influence, method, options.level, differences.len())
 }
 
 /// For each value the number of observations of the other sample below it less those above it.
@@ -323,10 +284,7 @@ fn dominance_interval(
     let pairs = a.len() as f64 * b.len() as f64;
     let plan = options.plan();
     let places = |sample: &[f64]| -> Vec<usize> {
-        sample
-            .iter()
-            .map(|value| distinct.partition_point(|other| other < value))
-            .collect()
+        sample.iter().map(|value| distinct.partition_point(|other| other < value)).collect()
     };
     let (places_a, places_b) = (places(a), places(b));
     let samples = [(0, a.len()), (1, b.len())];
@@ -350,21 +308,11 @@ fn dominance_interval(
         let sums = dominance(sample, &sorted(other));
         let total: f64 = sums.iter().sum();
         let rest = (sample.len() as f64 - 1.0) * other.len() as f64;
-        let values: Vec<f64> = sums
-            .iter()
-            .map(|sum| scale(sign * (total - sum) / rest))
-            .collect();
+        let values: Vec<f64> = sums.iter().map(|sum| scale(sign * (total - sum) / rest)).collect();
         bootstrap::influence_of(&values)
     };
     let influence = [influence(a, b, 1.0), influence(b, a, -1.0)];
     let method = available(options.method);
     let estimate = scale(cliffs_delta(a, b)?);
-    from_replicates(
-        estimate,
-        &replicates,
-        &influence,
-        method,
-        options.level,
-        a.len().min(b.len()),
-    )
+    from_replicates(estimate, &replicates, &influence, method, options.level, a.len().min(b.len()))
 }

@@ -55,24 +55,12 @@ pub fn variance_split(items: &[&[f64]]) -> Result<VarianceSplit, Degenerate> {
         return Err(Degenerate::TooFew { n: 1, need: 2 });
     }
     let count = |runs: &[f64]| runs.len() as f64;
-    let grand = items
-        .iter()
-        .zip(&means)
-        .map(|(runs, mean)| count(runs) * mean)
-        .sum::<f64>()
-        / total as f64;
-    let between = items
-        .iter()
-        .zip(&means)
-        .map(|(runs, mean)| count(runs) * (mean - grand).powi(2))
-        .sum::<f64>()
-        / (n - 1) as f64;
-    let within = items
-        .iter()
-        .filter(|runs| runs.len() > 1)
-        .map(|runs| (count(runs) - 1.0) * moments(runs).1)
-        .sum::<f64>()
-        / (total - n) as f64;
+    let grand = items.iter().zip(&means).map(|(runs, mean)| count(runs) * mean).sum::<f64>() / total as f64;
+    let between =
+        items.iter().zip(&means).map(|(runs, mean)| count(runs) * (mean - grand).powi(2)).sum::<f64>() / (n - 1) as f64;
+    let within =
+        items.iter().filter(|runs| runs.len() > 1).map(|runs| (count(runs) - 1.0) * moments(runs).1).sum::<f64>()
+            / (total - n) as f64;
     if between == 0.0 && within == 0.0 {
         return Err(Degenerate::Constant { value: grand });
     }
@@ -105,11 +93,7 @@ pub fn clustered_paired_difference<K: Ord>(
 }
 
 /// The difference of two independent means with Welch's standard error and degrees of freedom.
-pub fn independent_difference(
-    a: &[f64],
-    b: &[f64],
-    level: f64,
-) -> Result<MeanEstimate, Degenerate> {
+pub fn independent_difference(a: &[f64], b: &[f64], level: f64) -> Result<MeanEstimate, Degenerate> {
     check_sample(a, 2)?;
     check_sample(b, 2)?;
     if crate::degenerate::constant(a).is_some() {

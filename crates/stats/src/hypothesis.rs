@@ -13,9 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use mcnemar::{McNemarMethod, mcnemar};
 pub use permutation::{PermutationOptions, permutation, sign_flip};
-pub use rank::{
-    RankMethod, hodges_lehmann_paired, hodges_lehmann_shift, mann_whitney, wilcoxon_signed_rank,
-};
+pub use rank::{RankMethod, hodges_lehmann_paired, hodges_lehmann_shift, mann_whitney, wilcoxon_signed_rank};
 pub use t::{paired_t, student_t, welch, welch_df};
 
 use crate::degenerate::constant;
@@ -63,7 +61,7 @@ pub enum Status {
     InsufficientSamples,
     /// The samples differ but have no spread to judge the difference by: no p.
     ZeroVariance,
-    /// An observation is NaN or infinite: no p.
+    /// An observation, or the sum of squares that the test needs, is NaN or infinite: no p.
     NotFinite,
     /// Paired samples of different lengths: no p.
     UnequalLengths,
@@ -122,13 +120,7 @@ impl TestResult {
     }
 
     fn untestable(status: Status) -> Self {
-        Self {
-            status,
-            statistic: None,
-            df: None,
-            p_value: None,
-            p_value_source: None,
-        }
+        Self { status, statistic: None, df: None, p_value: None, p_value_source: None }
     }
 }
 
@@ -168,12 +160,7 @@ fn differences(a: &[f64], b: &[f64]) -> Result<Vec<f64>, TestResult> {
 /// Whether differences are one value up to the rounding of the subtraction: 0.3 - 0.2 and
 /// 0.2 - 0.1 differ by a unit in the last place, which is no spread.
 fn constant_up_to_rounding(differences: &[f64], a: &[f64], b: &[f64]) -> bool {
-    let scale = a
-        .iter()
-        .chain(b)
-        .fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    let scale = a.iter().chain(b).fold(0.0_f64, |largest, value| largest.max(value.abs()));
     let first = differences[0];
-    differences
-        .iter()
-        .all(|difference| (difference - first).abs() <= 4.0 * f64::EPSILON * scale)
+    differences.iter().all(|difference| (difference - first).abs() <= 4.0 * f64::EPSILON * scale)
 }

@@ -50,10 +50,7 @@ impl SmallSample {
         }
         // C(2n-1, n) by the multiplicative formula; each step divides exactly.
         let distinct_resamples = (1..=n as u64).fold(1, |count, i| count * (n as u64 - 1 + i) / i);
-        Some(Self {
-            n,
-            distinct_resamples,
-        })
+        Some(Self { n, distinct_resamples })
     }
 }
 
@@ -82,15 +79,14 @@ impl MeanEstimate {
     ) -> Result<Self, Degenerate> {
         check_probability(Parameter::Level, level)?;
         let half = t_quantile(0.5 + level / 2.0, df) * standard_error;
+        if !estimate.is_finite() || !half.is_finite() {
+            return Err(Degenerate::Unbounded);
+        }
         Ok(Self {
             estimate,
             standard_error,
             df,
-            interval: Interval {
-                low: estimate - half,
-                high: estimate + half,
-                level,
-            },
+            interval: Interval { low: estimate - half, high: estimate + half, level },
             small_sample: SmallSample::of(units),
         })
     }

@@ -45,38 +45,23 @@ pub fn mean_over_items(
     let values: Vec<f64> = items.iter().map(|item| statistic(item.a, item.b)).collect();
     check_sample(&values, 2)?;
     let estimate = mean_of(&values);
-    let replicates = plan.map(
-        &[(0, items.len())],
-        |resample, drawn, out: &mut Vec<f64>| {
-            // Runs have streams of their own, so that they leave the draws of items alone.
-            let mut run_draws = Draws::new(plan.seed, 1, resample as u32);
-            let of_item = |&index: &u32| match levels {
-                Levels::Items => values[index as usize],
-                Levels::ItemsAndRuns => {
-                    let item = items[index as usize];
-                    statistic(
-                        &redraw(item.a, &mut run_draws),
-                        &redraw(item.b, &mut run_draws),
-                    )
-                }
-            };
-            out.push(mean_of(&drawn[0].iter().map(of_item).collect::<Vec<_>>()));
-        },
-    )?;
-    let spread = replicates
-        .iter()
-        .any(|replicate| *replicate != replicates[0]);
+    let replicates = plan.map(&[(0, items.len())], |resample, drawn, out: &mut Vec<f64>| {
+        // Runs have streams of their own, so that they leave the draws of items alone.
+        let mut run_draws = Draws::new(plan.seed, 1, resample as u32);
+        let of_item = |&index: &u32| match levels {
+            Levels::Items => values[index as usize],
+            Levels::ItemsAndRuns => {
+                let item = items[index as usize];
+                statistic(&redraw(item.a, &mut run_draws), &redraw(item.b, &mut run_draws))
+            }
+        };
+        out.push(mean_of(&drawn[0].iter().map(of_item).collect::<Vec<_>>()));
+    })?;
+    let spread = replicates.iter().any(|replicate| *replicate != replicates[0]);
     if !spread {
         return Err(Degenerate::Constant { value: estimate });
     }
-    from_replicates(
-        estimate,
-        &replicates,
-        &[],
-        Method::Percentile,
-        level,
-        items.len(),
-    )
+    from_replicates(estimate, &replicates, &[], Method::Percentile, level, items.len())
 }
 
 /// [`mean_over_items`] of mean(a) - mean(b).
@@ -90,7 +75,5 @@ pub fn paired_difference(
 }
 
 fn redraw(runs: &[f64], draws: &mut Draws) -> Vec<f64> {
-    (0..runs.len())
-        .map(|_| runs[draws.index(runs.len() as u32) as usize])
-        .collect()
+    (0..runs.len()).map(|_| runs[draws.index(runs.len() as u32) as usize]).collect()
 }

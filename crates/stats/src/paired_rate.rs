@@ -38,17 +38,9 @@ impl PairedCounts {
     /// Counts outcomes of the same items in the same order.
     pub fn of(a: &[bool], b: &[bool]) -> Result<Self, Degenerate> {
         if a.len() != b.len() {
-            return Err(Degenerate::UnequalLengths {
-                a: a.len(),
-                b: b.len(),
-            });
+            return Err(Degenerate::UnequalLengths { a: a.len(), b: b.len() });
         }
-        let count = |wanted: (bool, bool)| {
-            a.iter()
-                .zip(b)
-                .filter(|(a, b)| (**a, **b) == wanted)
-                .count() as u64
-        };
+        let count = |wanted: (bool, bool)| a.iter().zip(b).filter(|(a, b)| (**a, **b) == wanted).count() as u64;
         Ok(Self {
             both: count((true, true)),
             only_a: count((true, false)),
@@ -82,12 +74,8 @@ impl PairedCounts {
             n * (2.0 * q + d * (1.0 - d)).max(0.0)
         };
         let excess = |d: f64| b - c - n * d;
-        let low = bisect(-1.0, difference, false, |d| {
-            excess(d) - z * squared_error(d).sqrt()
-        });
-        let high = bisect(difference, 1.0, false, |d| {
-            excess(d) + z * squared_error(d).sqrt()
-        });
+        let low = bisect(-1.0, difference, false, |d| excess(d) - z * squared_error(d).sqrt());
+        let high = bisect(difference, 1.0, false, |d| excess(d) + z * squared_error(d).sqrt());
         Ok(PairedRateEstimate {
             difference,
             // The score at an extreme difference has no error left; the bound is the extreme.

@@ -62,11 +62,7 @@ pub fn interval(data: &[f64], quantile: f64, level: f64) -> Result<QuantileInter
     let sorted = sorted(data);
     Ok(QuantileInterval {
         estimate: quantile_of_sorted(&sorted, quantile),
-        interval: Interval {
-            low: sorted[lower_rank - 1],
-            high: sorted[upper_rank - 1],
-            level,
-        },
+        interval: Interval { low: sorted[lower_rank - 1], high: sorted[upper_rank - 1], level },
         coverage: at_most(upper_rank - 1) - at_most(lower_rank - 1),
         lower_rank,
         upper_rank,

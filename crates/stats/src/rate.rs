@@ -40,12 +40,7 @@ pub struct RateEstimate {
 }
 
 /// The rate of `successes` in `trials` independent trials, of which there must be at least one.
-pub fn estimate(
-    successes: u64,
-    trials: u64,
-    level: f64,
-    method: RateMethod,
-) -> Result<RateEstimate, Degenerate> {
+pub fn estimate(successes: u64, trials: u64, level: f64, method: RateMethod) -> Result<RateEstimate, Degenerate> {
     check_probability(Parameter::Level, level)?;
     check_count(successes, trials)?;
     let (k, n) = (successes as f64, trials as f64);
@@ -53,34 +48,17 @@ pub fn estimate(
     let (low, high) = match method {
         RateMethod::Wilson => wilson_bounds(k / n, n, normal_quantile(1.0 - tail)),
         RateMethod::ClopperPearson => (
-            if successes == 0 {
-                0.0
-            } else {
-                beta_quantile(tail, k, n - k + 1.0)
-            },
-            if successes == trials {
-                1.0
-            } else {
-                beta_quantile(1.0 - tail, k + 1.0, n - k)
-            },
+            if successes == 0 { 0.0 } else { beta_quantile(tail, k, n - k + 1.0) },
+            if successes == trials { 1.0 } else { beta_quantile(1.0 - tail, k + 1.0, n - k) },
         ),
         RateMethod::Jeffreys => (
             // Brown, Cai and DasGupta (2001): the bound at an extreme count is the extreme.
-            if successes == 0 {
-                0.0
-            } else {
-                beta_quantile(tail, k + 0.5, n - k + 0.5)
-            },
-            if successes == trials {
-                1.0
-            } else {
-                beta_quantile(1.0 - tail, k + 0.5, n - k + 0.5)
-            },
+            if successes == 0 { 0.0 } else { beta_quantile(tail, k + 0.5, n - k + 0.5) },
+            if successes == trials { 1.0 } else { beta_quantile(1.0 - tail, k + 0.5, n - k + 0.5) },
         ),
-        RateMethod::BetaBinomial => (
-            beta_quantile(tail, k + 1.0, n - k + 1.0),
-            beta_quantile(1.0 - tail, k + 1.0, n - k + 1.0),
-        ),
+        RateMethod::BetaBinomial => {
+            (beta_quantile(tail, k + 1.0, n - k + 1.0), beta_quantile(1.0 - tail, k + 1.0, n - k + 1.0))
+        }
     };
     Ok(RateEstimate {
         successes,
@@ -104,11 +82,7 @@ pub fn difference(
     let difference = a.rate - b.rate;
     let below = (a.rate - a.interval.low).hypot(b.interval.high - b.rate);
     let above = (a.interval.high - a.rate).hypot(b.rate - b.interval.low);
-    Ok(Interval {
-        low: difference - below,
-        high: difference + above,
-        level,
-    })
+    Ok(Interval { low: difference - below, high: difference + above, level })
 }
 
 /// P(rate a > rate b) for two independent rates under uniform priors.
@@ -129,10 +103,7 @@ pub(crate) fn check_count(successes: u64, trials: u64) -> Result<(), Degenerate>
     if trials == 0 {
         Err(Degenerate::TooFew { n: 0, need: 1 })
     } else if successes > trials {
-        Err(Degenerate::ImpossibleCount {
-            count: successes,
-            total: trials,
-        })
+        Err(Degenerate::ImpossibleCount { count: successes, total: trials })
     } else {
         Ok(())
     }
@@ -144,15 +115,7 @@ fn wilson_bounds(rate: f64, n: f64, z: f64) -> (f64, f64) {
     let centre = (rate + square / (2.0 * n)) / denominator;
     let half = z / denominator * (rate * (1.0 - rate) / n + square / (4.0 * n * n)).sqrt();
     // At 0 and n the score bound is the extreme itself; rounding must not move it.
-    let low = if rate == 0.0 {
-        0.0
-    } else {
-        (centre - half).max(0.0)
-    };
-    let high = if rate == 1.0 {
-        1.0
-    } else {
-        (centre + half).min(1.0)
-    };
+    let low = if rate == 0.0 { 0.0 } else { (centre - half).max(0.0) };
+    let high = if rate == 1.0 { 1.0 } else { (centre + half).min(1.0) };
     (low, high)
 }

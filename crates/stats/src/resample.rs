@@ -40,19 +40,12 @@ impl Plan {
     ///
     /// Samples that are independent of one another (two contestants) need different `stream`s;
     /// the same stream repeats the same draws.
-    pub fn moments(
-        &self,
-        stream: u32,
-        columns: &[&[f64]],
-    ) -> Result<Vec<ResampledMoments>, Degenerate> {
+    pub fn moments(&self, stream: u32, columns: &[&[f64]]) -> Result<Vec<ResampledMoments>, Degenerate> {
         let n = columns.first().map_or(0, |column| column.len());
         for column in columns {
             check_sample(column, 1)?;
             if column.len() != n {
-                return Err(Degenerate::UnequalLengths {
-                    a: n,
-                    b: column.len(),
-                });
+                return Err(Degenerate::UnequalLengths { a: n, b: column.len() });
             }
         }
         // Deviations from the mean keep the sum of squares from cancelling.
@@ -68,17 +61,10 @@ impl Plan {
             out.extend(centred.iter().map(|(mean, deviations)| {
                 let (sum, squares) = sum_and_squares(deviations, indices);
                 let count = indices.len() as f64;
-                let variance = if n > 1 {
-                    (squares - sum * sum / count) / (count - 1.0)
-                } else {
-                    0.0
-                };
+                let variance = if n > 1 { (squares - sum * sum / count) / (count - 1.0) } else { 0.0 };
                 // A resample without spread leaves only the rounding of its squares.
                 let floor = squares * count * f64::EPSILON;
-                (
-                    mean + sum / count,
-                    if variance <= floor { 0.0 } else { variance },
-                )
+                (mean + sum / count, if variance <= floor { 0.0 } else { variance })
             }));
         })?;
         let mut moments = vec![ResampledMoments::default(); columns.len()];
@@ -116,20 +102,15 @@ impl Plan {
         let rows: usize = samples.iter().map(|(_, n)| n).sum();
         if self.resamples == 0 || u32::try_from(rows.max(self.resamples)).is_err() {
             let value = self.resamples as f64;
-            return Err(Degenerate::OutOfRange {
-                parameter: Parameter::Resamples,
-                value,
-            });
+            return Err(Degenerate::OutOfRange { parameter: Parameter::Resamples, value });
         }
         let blocks = self.resamples.div_ceil(BLOCK);
         let run = |from: usize, to: usize| {
             let mut out = Vec::new();
             let mut drawn: Vec<Vec<u32>> = samples.iter().map(|(_, n)| vec![0; *n]).collect();
             for block in from..to {
-                let mut streams: Vec<Draws> = samples
-                    .iter()
-                    .map(|(stream, _)| Draws::new(self.seed, *stream, block as u32))
-                    .collect();
+                let mut streams: Vec<Draws> =
+                    samples.iter().map(|(stream, _)| Draws::new(self.seed, *stream, block as u32)).collect();
                 for resample in block * BLOCK..((block + 1) * BLOCK).min(self.resamples) {
                     for (draws, indices) in streams.iter_mut().zip(&mut drawn) {
                         draws.fill(indices.len() as u32, indices);
@@ -156,11 +137,7 @@ impl Plan {
                 .collect();
             workers
                 .into_iter()
-                .map(|worker| {
-                    worker
-                        .join()
-                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                })
+                .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
                 .collect::<Vec<_>>()
         });
         Ok(parts.into_iter().flatten().collect())
@@ -185,10 +162,7 @@ fn sum_and_squares(deviations: &[f64], indices: &[u32]) -> (f64, f64) {
             squares[lane] += value * value;
         }
     }
-    (
-        (sums[0] + sums[1]) + (sums[2] + sums[3]),
-        (squares[0] + squares[1]) + (squares[2] + squares[3]),
-    )
+    ((sums[0] + sums[1]) + (sums[2] + sums[3]), (squares[0] + squares[1]) + (squares[2] + squares[3]))
 }
 
 /// A stream of uniform indices and coin flips.
@@ -202,10 +176,7 @@ impl Draws {
     pub(crate) fn new(seed: u64, stream: u32, block: u32) -> Self {
         let mut generator = ChaCha12Rng::seed_from_u64(seed);
         generator.set_stream(u64::from(stream) << 32 | u64::from(block));
-        Self {
-            generator,
-            bytes: Vec::new(),
-        }
+        Self { generator, bytes: Vec::new() }
     }
 
     /// Fills `out` with independent indices, each exactly uniform on 0..bound: Lemire's
@@ -255,18 +226,8 @@ mod tests {
     fn results_do_not_depend_on_how_the_blocks_are_split() {
         // 1,000 x 1,200 draws are enough for two threads, 1,000 x 400 are not.
         let data: Vec<f64> = (0..1_000).map(|i| f64::from(i * i % 97)).collect();
-        let long = Plan {
-            resamples: 1_200,
-            seed: 7,
-        }
-        .moments(3, &[&data])
-        .unwrap();
-        let short = Plan {
-            resamples: 400,
-            seed: 7,
-        }
-        .moments(3, &[&data])
-        .unwrap();
+        let long = Plan { resamples: 1_200, seed: 7 }.moments(3, &[&data]).unwrap();
+        let short = Plan { resamples: 400, seed: 7 }.moments(3, &[&data]).unwrap();
         assert_eq!(long[0].means[..400], short[0].means[..]);
         assert_eq!(long[0].variances[..400], short[0].variances[..]);
     }
@@ -275,10 +236,7 @@ mod tests {
     fn columns_share_their_draws_and_streams_do_not() {
         let data: Vec<f64> = (0..30).map(f64::from).collect();
         let doubled: Vec<f64> = data.iter().map(|value| 2.0 * value).collect();
-        let plan = Plan {
-            resamples: 100,
-            seed: 1,
-        };
+        let plan = Plan { resamples: 100, seed: 1 };
         let both = plan.moments(0, &[&data, &doubled]).unwrap();
         for (one, two) in both[0].means.iter().zip(&both[1].means) {
             assert!((2.0 * one - two).abs() < 1e-12);
@@ -296,20 +254,14 @@ mod tests {
             let mean = out.iter().map(|&index| f64::from(index)).sum::<f64>() / 60_000.0;
             let expected = f64::from(bound - 1) / 2.0;
             let error = f64::from(bound) / (12.0_f64 * 60_000.0).sqrt();
-            assert!(
-                (mean - expected).abs() <= 4.0 * error,
-                "bound {bound}: {mean}"
-            );
+            assert!((mean - expected).abs() <= 4.0 * error, "bound {bound}: {mean}");
         }
     }
 
     #[test]
     fn moments_agree_with_the_plain_formula() {
         let data = [1e9 + 1.0, 1e9 + 2.0, 1e9 + 4.0, 1e9 + 8.0, 1e9 + 16.0];
-        let plan = Plan {
-            resamples: 300,
-            seed: 5,
-        };
+        let plan = Plan { resamples: 300, seed: 5 };
         let fast = plan.moments(0, &[&data]).unwrap();
         let variance = |resample: &[f64]| crate::describe::moments(resample).1;
         let slow = plan.statistic(0, &data, &variance).unwrap();

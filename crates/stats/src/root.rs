@@ -39,19 +39,11 @@ pub(crate) fn first_true(low: f64, high: f64, holds: impl Fn(f64) -> bool) -> f6
 /// Maps doubles to integers of the same order.
 fn ordinal(value: f64) -> i64 {
     let bits = value.to_bits() as i64;
-    if bits < 0 {
-        i64::MIN.wrapping_sub(bits)
-    } else {
-        bits
-    }
+    if bits < 0 { i64::MIN.wrapping_sub(bits) } else { bits }
 }
 
 fn from_ordinal(ordinal: i64) -> f64 {
-    let bits = if ordinal < 0 {
-        i64::MIN.wrapping_sub(ordinal)
-    } else {
-        ordinal
-    };
+    let bits = if ordinal < 0 { i64::MIN.wrapping_sub(ordinal) } else { ordinal };
     f64::from_bits(bits as u64)
 }
 

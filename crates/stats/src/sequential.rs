@@ -36,8 +36,7 @@ impl Mixture {
 /// null that both are equally likely: 2^(W+L) B(W + s, L + s) / B(s, s).
 pub fn ln_e_value(wins: u64, losses: u64, mixture: Mixture) -> f64 {
     let shape = mixture.shape();
-    (wins + losses) as f64 * std::f64::consts::LN_2
-        + ln_beta(wins as f64 + shape, losses as f64 + shape)
+    (wins + losses) as f64 * std::f64::consts::LN_2 + ln_beta(wins as f64 + shape, losses as f64 + shape)
         - ln_beta(shape, shape)
 }
 
@@ -83,29 +82,16 @@ impl ConfidenceSequence {
     pub fn new(low: f64, high: f64, alpha: f64) -> Result<Self, Degenerate> {
         check_probability(Parameter::Alpha, alpha)?;
         if !(low < high && (high - low).is_finite()) {
-            return Err(Degenerate::OutOfRange {
-                parameter: Parameter::Spread,
-                value: high - low,
-            });
+            return Err(Degenerate::OutOfRange { parameter: Parameter::Spread, value: high - low });
         }
-        Ok(Self {
-            range: (low, high),
-            alpha,
-            rounds: Vec::new(),
-            sum: 0.0,
-            squares: 0.0,
-            running: (0.0, 1.0),
-        })
+        Ok(Self { range: (low, high), alpha, rounds: Vec::new(), sum: 0.0, squares: 0.0, running: (0.0, 1.0) })
     }
 
     /// Observes one item. Costs time linear in the number of items so far.
     pub fn observe(&mut self, value: f64) -> Result<(), Degenerate> {
         let (low, high) = self.range;
         if !(low..=high).contains(&value) {
-            return Err(Degenerate::OutOfRange {
-                parameter: Parameter::Observation,
-                value,
-            });
+            return Err(Degenerate::OutOfRange { parameter: Parameter::Observation, value });
         }
         let x = (value - low) / (high - low);
         let t = self.rounds.len() as f64 + 1.0;
@@ -153,44 +139,26 @@ impl ConfidenceSequence {
     /// Bets that the mean is above m; falls as m rises.
     fn ln_capital_above(&self, m: f64) -> f64 {
         let largest = 0.5 / m;
-        self.rounds
-            .iter()
-            .map(|(x, bet)| (bet.min(largest) * (x - m)).ln_1p())
-            .sum()
+        self.rounds.iter().map(|(x, bet)| (bet.min(largest) * (x - m)).ln_1p()).sum()
     }
 
     /// Bets that the mean is below m; rises with m.
     fn ln_capital_below(&self, m: f64) -> f64 {
         let largest = 0.5 / (1.0 - m);
-        self.rounds
-            .iter()
-            .map(|(x, bet)| (-bet.min(largest) * (x - m)).ln_1p())
-            .sum()
+        self.rounds.iter().map(|(x, bet)| (-bet.min(largest) * (x - m)).ln_1p()).sum()
     }
 
     fn bounds(&self) -> (f64, f64) {
         let threshold = (2.0 / self.alpha).ln();
         let above = |m: f64| self.ln_capital_above(m) - threshold;
         let below = |m: f64| self.ln_capital_below(m) - threshold;
-        let low = if above(0.0) < 0.0 {
-            0.0
-        } else {
-            bisect(0.0, 1.0, false, above)
-        };
-        let high = if below(1.0) < 0.0 {
-            1.0
-        } else {
-            bisect(0.0, 1.0, true, below)
-        };
+        let low = if above(0.0) < 0.0 { 0.0 } else { bisect(0.0, 1.0, false, above) };
+        let high = if below(1.0) < 0.0 { 1.0 } else { bisect(0.0, 1.0, true, below) };
         (low, high)
     }
 
     fn to_interval(&self, (from, to): (f64, f64)) -> Interval {
         let (low, high) = self.range;
-        Interval {
-            low: low + from * (high - low),
-            high: low + to * (high - low),
-            level: 1.0 - self.alpha,
-        }
+        Interval { low: low + from * (high - low), high: low + to * (high - low), level: 1.0 - self.alpha }
     }
 }

@@ -12,11 +12,8 @@ pub(crate) fn ln_beta(a: f64, b: f64) -> f64 {
     let (small, large) = if a <= b { (a, b) } else { (b, a) };
     let ratio = small / large;
     if small >= 10.0 {
-        let correction =
-            stirling_remainder(small) + stirling_remainder(large) - stirling_remainder(a + b);
-        HALF_LN_TWO_PI - 0.5 * large.ln()
-            + correction
-            + (small - 0.5) * (ratio / (1.0 + ratio)).ln()
+        let correction = stirling_remainder(small) + stirling_remainder(large) - stirling_remainder(a + b);
+        HALF_LN_TWO_PI - 0.5 * large.ln() + correction + (small - 0.5) * (ratio / (1.0 + ratio)).ln()
             - large * ratio.ln_1p()
     } else if large >= 10.0 {
         let correction = stirling_remainder(large) - stirling_remainder(a + b);
@@ -29,20 +26,9 @@ pub(crate) fn ln_beta(a: f64, b: f64) -> f64 {
 /// ln Γ(x) - [(x - 1/2) ln x - x + ln(2π)/2] for x >= 10 (Abramowitz and Stegun 6.1.41).
 fn stirling_remainder(x: f64) -> f64 {
     let inverse_square = 1.0 / (x * x);
-    const TERMS: [f64; 7] = [
-        1.0 / 12.0,
-        -1.0 / 360.0,
-        1.0 / 1260.0,
-        -1.0 / 1680.0,
-        1.0 / 1188.0,
-        -691.0 / 360_360.0,
-        1.0 / 156.0,
-    ];
-    TERMS
-        .iter()
-        .rev()
-        .fold(0.0, |sum, term| sum * inverse_square + term)
-        / x
+    const TERMS: [f64; 7] =
+        [1.0 / 12.0, -1.0 / 360.0, 1.0 / 1260.0, -1.0 / 1680.0, 1.0 / 1188.0, -691.0 / 360_360.0, 1.0 / 156.0];
+    TERMS.iter().rev().fold(0.0, |sum, term| sum * inverse_square + term) / x
 }
 
 /// I_x(a, b) and its complement. `y` is 1 - x, given apart so that neither tail loses digits.

@@ -45,8 +45,7 @@ pub fn mcnemar(only_a: u64, only_b: u64, method: McNemarMethod) -> TestResult {
             TestResult::tested(smaller as f64, None, exact(), PValueSource::Exact)
         }
         McNemarMethod::MidP => {
-            let one_sided = binomial_cdf(smaller, discordant, 0.5)
-                - binomial_mass(smaller, discordant, 0.5) / 2.0;
+            let one_sided = binomial_cdf(smaller, discordant, 0.5) - binomial_mass(smaller, discordant, 0.5) / 2.0;
             let p_value = 2.0 * one_sided;
             TestResult::tested(smaller as f64, None, p_value, PValueSource::Exact)
         }

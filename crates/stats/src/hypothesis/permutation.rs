@@ -22,11 +22,7 @@ pub struct PermutationOptions {
 impl Default for PermutationOptions {
     /// All of up to 20,000 rearrangements, otherwise 9,999 random ones of seed 0.
     fn default() -> Self {
-        Self {
-            exact_up_to: 20_000,
-            rearrangements: 9_999,
-            seed: 0,
-        }
+        Self { exact_up_to: 20_000, rearrangements: 9_999, seed: 0 }
     }
 }
 
@@ -76,13 +72,9 @@ pub fn sign_flip(a: &[f64], b: &[f64], options: &PermutationOptions) -> TestResu
     let statistic = mean_of(&differences);
     let extreme = Extreme::of(differences.iter().sum(), &differences);
     let n = differences.len();
-    let total = (n < 63)
-        .then(|| 1u64 << n)
-        .filter(|&total| total <= options.exact_up_to);
+    let total = (n < 63).then(|| 1u64 << n).filter(|&total| total <= options.exact_up_to);
     if let Some(total) = total {
-        let hits = (0..total)
-            .filter(|flips| extreme.reached_by(signed_sum(&differences, &[*flips])))
-            .count();
+        let hits = (0..total).filter(|flips| extreme.reached_by(signed_sum(&differences, &[*flips]))).count();
         let p_value = hits as f64 / total as f64;
         return TestResult::tested(statistic, None, p_value, PValueSource::Exact);
     }
@@ -108,22 +100,10 @@ impl Extreme {
     }
 }
 
-fn monte_carlo(
-    statistic: f64,
-    extreme: &Extreme,
-    rearrangements: usize,
-    mut draw: impl FnMut() -> f64,
-) -> TestResult {
-    let hits = (0..rearrangements)
-        .filter(|_| extreme.reached_by(draw()))
-        .count();
+fn monte_carlo(statistic: f64, extreme: &Extreme, rearrangements: usize, mut draw: impl FnMut() -> f64) -> TestResult {
+    let hits = (0..rearrangements).filter(|_| extreme.reached_by(draw())).count();
     let p_value = (hits as f64 + 1.0) / (rearrangements as f64 + 1.0);
-    TestResult::tested(
-        statistic,
-        None,
-        p_value,
-        PValueSource::MonteCarlo { rearrangements },
-    )
+    TestResult::tested(statistic, None, p_value, PValueSource::MonteCarlo { rearrangements })
 }
 
 /// Visits the sum of every subset of `size` terms.
@@ -142,13 +122,7 @@ fn signed_sum(differences: &[f64], flips: &[u64]) -> f64 {
     differences
         .iter()
         .enumerate()
-        .map(|(i, difference)| {
-            if flips[i / 64] >> (i % 64) & 1 == 1 {
-                -difference
-            } else {
-                *difference
-            }
-        })
+        .map(|(i, difference)| if flips[i / 64] >> (i % 64) & 1 == 1 { -difference } else { *difference })
         .sum()
 }
 

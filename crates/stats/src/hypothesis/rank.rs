@@ -44,8 +44,8 @@ pub fn mann_whitney(a: &[f64], b: &[f64], method: RankMethod) -> TestResult {
     let farther = u.max(n_a * n_b - u);
 
     let smaller = a.len().min(b.len());
-    let countable = pooled.len() <= EXACT_MANN_WHITNEY_LIMIT
-        || (smaller <= SMALL_ARM && pooled.len() <= EXACT_SMALL_ARM_LIMIT);
+    let countable =
+        pooled.len() <= EXACT_MANN_WHITNEY_LIMIT || (smaller <= SMALL_ARM && pooled.len() <= EXACT_SMALL_ARM_LIMIT);
     let wanted = match method {
         RankMethod::Auto => smaller <= SMALL_ARM,
         RankMethod::Exact => true,
@@ -76,12 +76,7 @@ pub fn wilcoxon_signed_rank(a: &[f64], b: &[f64], method: RankMethod) -> TestRes
     let sizes: Vec<f64> = nonzero.iter().map(|difference| difference.abs()).collect();
     let (ranks, tie_term) = midranks(&sizes);
     let n = nonzero.len() as f64;
-    let positive: f64 = ranks
-        .iter()
-        .zip(&nonzero)
-        .filter(|(_, d)| **d > 0.0)
-        .map(|(rank, _)| rank)
-        .sum();
+    let positive: f64 = ranks.iter().zip(&nonzero).filter(|(_, d)| **d > 0.0).map(|(rank, _)| rank).sum();
     let smaller = positive.min(n * (n + 1.0) / 2.0 - positive);
 
     let simple = tie_term == 0.0 && nonzero.len() == differences.len();
@@ -117,11 +112,7 @@ pub fn hodges_lehmann_shift(a: &[f64], b: &[f64]) -> Result<f64, Degenerate> {
         }
         count
     };
-    Ok(median_by_counting(
-        a.len() as u64 * b.len() as u64,
-        bounds,
-        at_most,
-    ))
+    Ok(median_by_counting(a.len() as u64 * b.len() as u64, bounds, at_most))
 }
 
 /// The Hodges-Lehmann pseudo-median of paired differences: the median of all (d_i + d_j)/2, i <= j.
@@ -198,20 +189,13 @@ fn mann_whitney_upper_tail(n_a: usize, n_b: usize, u: usize) -> f64 {
         }
     }
     let total: f64 = counts.iter().map(|&count| count as f64).sum();
-    counts[u.min(top)..]
-        .iter()
-        .map(|&count| count as f64)
-        .sum::<f64>()
-        / total
+    counts[u.min(top)..].iter().map(|&count| count as f64).sum::<f64>() / total
 }
 
 /// P(W+ <= w) when every rank is positive or negative by a fair coin. Works on doubled ranks, so
 /// midranks are whole; each count is scaled by 2^-n as it grows.
 fn signed_rank_lower_tail(ranks: &[f64], w: f64) -> f64 {
-    let doubled: Vec<usize> = ranks
-        .iter()
-        .map(|rank| (2.0 * rank).round() as usize)
-        .collect();
+    let doubled: Vec<usize> = ranks.iter().map(|rank| (2.0 * rank).round() as usize).collect();
     // Only sums up to 2w matter.
     let top = (2.0 * w).round() as usize;
     let mut probability = vec![0.0; top + 1];
@@ -219,11 +203,7 @@ fn signed_rank_lower_tail(ranks: &[f64], w: f64) -> f64 {
     for rank in doubled {
         for sum in (0..=top).rev() {
             let without = probability[sum];
-            let with = if sum >= rank {
-                probability[sum - rank]
-            } else {
-                0.0
-            };
+            let with = if sum >= rank { probability[sum - rank] } else { 0.0 };
             probability[sum] = f64::midpoint(without, with);
         }
     }
@@ -245,20 +225,12 @@ mod tests {
     fn hodges_lehmann_agrees_with_all_pairs() {
         let a = [1.0, 4.5, 2.25, 9.0, -3.0, 2.25];
         let b = [0.5, 7.0, 2.0, 2.0, -1.0];
-        let all: Vec<f64> = a
-            .iter()
-            .flat_map(|a| b.iter().map(move |b| a - b))
-            .collect();
+        let all: Vec<f64> = a.iter().flat_map(|a| b.iter().map(move |b| a - b)).collect();
         assert_eq!(hodges_lehmann_shift(&a, &b), crate::describe::median(&all));
         let d: Vec<f64> = a[..5].iter().zip(&b).map(|(a, b)| a - b).collect();
-        let walsh: Vec<f64> = (0..5)
-            .flat_map(|i| (i..5).map(move |j| (i, j)))
-            .map(|(i, j)| d[i] / 2.0 + d[j] / 2.0)
-            .collect();
-        assert_eq!(
-            hodges_lehmann_paired(&a[..5], &b),
-            crate::describe::median(&walsh)
-        );
+        let walsh: Vec<f64> =
+            (0..5).flat_map(|i| (i..5).map(move |j| (i, j))).map(|(i, j)| d[i] / 2.0 + d[j] / 2.0).collect();
+        assert_eq!(hodges_lehmann_paired(&a[..5], &b), crate::describe::median(&walsh));
     }
 
     #[test]

@@ -47,11 +47,13 @@ pub fn welch_df(variance_a: f64, n_a: usize, variance_b: f64, n_b: usize) -> f64
     let (part_a, part_b) = (variance_a / n_a as f64, variance_b / n_b as f64);
     let largest = part_a.max(part_b);
     let (share_a, share_b) = (part_a / largest, part_b / largest);
-    (share_a + share_b).powi(2)
-        / (share_a.powi(2) / (n_a as f64 - 1.0) + share_b.powi(2) / (n_b as f64 - 1.0))
+    (share_a + share_b).powi(2) / (share_a.powi(2) / (n_a as f64 - 1.0) + share_b.powi(2) / (n_b as f64 - 1.0))
 }
 
 fn t_result(difference: f64, squared_error: f64, df: f64) -> TestResult {
+    if !squared_error.is_finite() {
+        return TestResult::untestable(Status::NotFinite);
+    }
     let t = difference / squared_error.sqrt();
     if !t.is_finite() || !df.is_finite() {
         // Spread below what squares can hold.

@@ -1,0 +1,338 @@
+"""Makes the golden values that crates/stats is tested against, from scipy and statsmodels.
+
+    python -m venv venv && venv/bin/pip install -r tools/stats-golden/requirements.txt
+    venv/bin/python tools/stats-golden/golden.py
+
+Writes crates/stats/tests/golden/*.json. Everything is seeded; a second run changes nothing.
+"""
+
+import json
+import math
+import warnings
+from pathlib import Path
+
+import numpy as np
+import scipy
+import statsmodels
+import statsmodels.api as sm
+from scipy import optimize, special, stats
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.power import TTestIndPower, TTestPower
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+OUT = Path(__file__).resolve().parents[2] / "crates" / "stats" / "tests" / "golden"
+
+
+def samples():
+    """Named samples: smooth, skewed, tied, tiny, far from zero, unequal sizes."""
+    g = np.random.default_rng(20261101)
+    # At most 15 digits, which every JSON reader takes in without rounding.
+    return {name: np.round(values, 4) for name, values in {
+        "normal_a": g.normal(10, 2, 30),
+        "normal_b": g.normal(11, 5, 24),
+        "latency_a": np.round(g.lognormal(6, 0.7, 40), 3),
+        "latency_b": np.round(g.lognormal(6.2, 0.9, 40), 3),
+        "tied_a": g.integers(1, 6, 25).astype(float),
+        "tied_b": g.integers(2, 7, 30).astype(float),
+        "tiny_a": np.array([1.5, 2.25, 4.75, 3.125]),
+        "tiny_b": np.array([2.5, 6.25, 5.0, 9.5, 3.0]),
+        "small_a": np.round(g.normal(0, 1, 8), 6),
+        "small_b": np.round(g.normal(1, 1, 12), 6),
+        "offset_a": 1e5 + g.normal(0, 3, 20),
+        "offset_b": 1e5 + g.normal(2, 3, 20),
+        "pass_a": g.integers(0, 2, 20).astype(float),
+        "pass_b": (g.random(20) < 0.8).astype(float),
+    }.items()}
+
+
+INDEPENDENT = [("normal_a", "normal_b"), ("latency_a", "latency_b"), ("tied_a", "tied_b"),
+               ("tiny_a", "tiny_b"), ("small_a", "small_b"), ("offset_a", "offset_b"),
+               ("pass_a", "pass_b"), ("small_b", "normal_a")]
+PAIRED = [("latency_a", "latency_b"), ("offset_a", "offset_b"), ("pass_a", "pass_b")]
+
+
+def describe(data):
+    def one(x):
+        return {"n": len(x), "mean": np.mean(x), "sd": np.std(x, ddof=1), "min": np.min(x),
+                "max": np.max(x), "cv": np.std(x, ddof=1) / abs(np.mean(x)),
+                **{name: np.quantile(x, q) for name, q in
+                   [("median", .5), ("p90", .9), ("p95", .95), ("p99", .99)]},
+                "t_interval": stats.t.interval(.95, len(x) - 1, np.mean(x), stats.sem(x))}
+    return {name: one(x) for name, x in data.items()}
+
+
+def independent(data):
+    rows = []
+    for a_name, b_name in INDEPENDENT:
+        a, b = data[a_name], data[b_name]
+        welch = stats.ttest_ind(a, b, equal_var=False)
+        ci = welch.confidence_interval(.95)
+        student = stats.ttest_ind(a, b)
+        u = stats.mannwhitneyu(a, b)
+        limit = stats.mannwhitneyu(a, b, method="asymptotic")
+        delta = np.sign(a[:, None] - b[None, :]).mean()
+        pooled = math.sqrt(((len(a) - 1) * a.var(ddof=1) + (len(b) - 1) * b.var(ddof=1))
+                           / (len(a) + len(b) - 2))
+        d = (a.mean() - b.mean()) / pooled
+        m = len(a) + len(b) - 2
+        j = math.exp(special.gammaln(m / 2) - special.gammaln((m - 1) / 2)) / math.sqrt(m / 2)
+        row = {
+            "a": a_name, "b": b_name, "welch_t": welch.statistic, "welch_p": welch.pvalue,
+            "welch_df": welch.df, "welch_interval": [ci.low, ci.high],
+            "student_t": student.statistic, "student_p": student.pvalue,
+            "u": u.statistic, "mann_whitney_p": u.pvalue, "mann_whitney_limit_p": limit.pvalue,
+            "hodges_lehmann": np.median((a[:, None] - b[None, :]).ravel()),
+            "cliffs_delta": delta, "a12": (delta + 1) / 2, "cohens_d": d, "hedges_g": d * j,
+        }
+        if special.comb(len(a) + len(b), len(a)) <= 20_000:
+            exact = stats.permutation_test(
+                (a, b), lambda x, y, axis: np.abs(x.mean(axis) - y.mean(axis)),
+                alternative="greater", vectorized=True, n_resamples=np.inf)
+            row["permutation_p"] = exact.pvalue
+        rows.append(row)
+    return rows
+
+
+def paired(data):
+    rows = []
+    extra = {
+        "reference": ([.9, .7, .8, 1, .4, .6, .75, .85, .5, .95],
+                      [.8, .75, .6, .9, .5, .4, .7, .8, .45, .7]),
+        "wilcoxon_doc": ([6, 8, 14, 16, 23, 24, 28, 29, 41, -48, 49, 56, 60, -67, 75], [0] * 15),
+        "zeros": ([3, 5, 5, 7, 9, 1, 2, 8], [3, 4, 6, 5, 5, 1, 4, 3]),
+    }
+    cases = [(f"{a}/{b}", data[a], data[b]) for a, b in PAIRED]
+    cases += [(name, np.array(a, float), np.array(b, float)) for name, (a, b) in extra.items()]
+    for name, a, b in cases:
+        d = a - b
+        t = stats.ttest_rel(a, b)
+        ci = t.confidence_interval(.95)
+        w = stats.wilcoxon(d)
+        limit = stats.wilcoxon(d, method="asymptotic")
+        walsh = [(d[i] + d[k]) / 2 for i in range(len(d)) for k in range(i, len(d))]
+        row = {"name": name, "a": list(a), "b": list(b), "t": t.statistic, "p": t.pvalue,
+               "interval": [ci.low, ci.high], "w": w.statistic, "wilcoxon_p": w.pvalue,
+               "wilcoxon_limit_p": limit.pvalue, "hodges_lehmann": np.median(walsh),
+               "cohens_dz": d.mean() / d.std(ddof=1)}
+        if len(d) <= 14:
+            flips = stats.permutation_test(
+                (d,), lambda x, axis: np.abs(x.mean(axis)), permutation_type="samples",
+                alternative="greater", vectorized=True, n_resamples=np.inf)
+            row["sign_flip_p"] = flips.pvalue
+        rows.append(row)
+    return rows
+
+
+def bootstrap(data):
+    """scipy's intervals together with the indices that it drew."""
+    rows = []
+    mean = lambda x, axis=-1: np.mean(x, axis)  # noqa: E731
+    median = lambda x, axis=-1: np.median(x, axis)  # noqa: E731
+    for name, statistic_name, statistic, level in [
+            ("tiny_b", "mean", mean, .95), ("small_b", "mean", mean, .95),
+            ("small_b", "mean", mean, .8), ("pass_b", "mean", mean, .95),
+            ("small_b", "median", median, .9)]:
+        x = data[name]
+        resamples = 199
+        drawn = np.random.default_rng(7).integers(0, len(x), (resamples, len(x)))
+        row = {"sample": name, "statistic": statistic_name, "level": level,
+               "indices": drawn.tolist()}
+        for method in ["BCa", "percentile", "basic"]:
+            result = stats.bootstrap((x,), statistic, n_resamples=resamples, method=method,
+                                     confidence_level=level, rng=np.random.default_rng(7))
+            assert np.array_equal(result.bootstrap_distribution, statistic(x[drawn]))
+            row[method.lower()] = list(result.confidence_interval)
+            row["standard_error"] = result.standard_error
+        rows.append(row)
+
+    def cohens_d(x, y, axis=-1):
+        n, m = x.shape[axis], y.shape[axis]
+        pooled = ((n - 1) * x.var(axis, ddof=1) + (m - 1) * y.var(axis, ddof=1)) / (n + m - 2)
+        return (x.mean(axis) - y.mean(axis)) / np.sqrt(pooled)
+
+    a, b = data["small_a"], data["small_b"]
+    g = np.random.default_rng(8)
+    drawn_a = g.integers(0, len(a), (199, len(a)))
+    drawn_b = g.integers(0, len(b), (199, len(b)))
+    result = stats.bootstrap((a, b), cohens_d, n_resamples=199, method="BCa", vectorized=True,
+                             rng=np.random.default_rng(8))
+    assert np.allclose(result.bootstrap_distribution, cohens_d(a[drawn_a], b[drawn_b]))
+    two = {"a": "small_a", "b": "small_b", "indices_a": drawn_a.tolist(),
+           "indices_b": drawn_b.tolist(), "bca": list(result.confidence_interval)}
+
+    large = []
+    for name in ["latency_a", "normal_b", "tied_a"]:
+        row = {"sample": name}
+        for method in ["BCa", "percentile", "basic"]:
+            result = stats.bootstrap((data[name],), np.mean, n_resamples=400_000, method=method,
+                                     rng=np.random.default_rng(9), batch=20_000)
+            row[method.lower()] = list(result.confidence_interval)
+            row["standard_error"] = result.standard_error
+        large.append(row)
+    return {"one_sample": rows, "cohens_d": two, "many_resamples": large}
+
+
+def mcnemar_rows():
+    rows = []
+    for b, c in [(12, 3), (121, 59), (5, 0), (0, 7), (4, 4), (1, 0), (30, 10), (1000, 900)]:
+        table = [[50, b], [c, 40]]
+        exact = mcnemar(table, exact=True)
+        mid = min(2 * (stats.binom.cdf(min(b, c), b + c, .5)
+                       - stats.binom.pmf(min(b, c), b + c, .5) / 2), 1)
+        corrected = mcnemar(table, exact=False, correction=True)
+        plain = mcnemar(table, exact=False, correction=False)
+        rows.append({"only_a": b, "only_b": c, "exact": exact.pvalue, "mid_p": mid,
+                     "corrected_statistic": corrected.statistic, "corrected": corrected.pvalue,
+                     "uncorrected_statistic": plain.statistic, "uncorrected": plain.pvalue})
+    return rows
+
+
+def corrections():
+    rows = []
+    g = np.random.default_rng(3)
+    for p in [[.001, .012, .014, .04, .2], [.04], list(np.round(g.random(20) ** 3, 6)),
+              [.01, .01, .02, .02, .5, 1.0, 0.0]]:
+        row = {"p": p}
+        for ours, theirs in [("bonferroni", "bonferroni"), ("holm", "holm"),
+                             ("benjamini_hochberg", "fdr_bh"), ("benjamini_yekutieli", "fdr_by")]:
+            row[ours] = multipletests(p, method=theirs)[1]
+        rows.append(row)
+    return rows
+
+
+def tango(b, c, n, z):
+    """Both roots of (b - c - nD) -+ z sqrt(n (2q + D(1 - D))), away from the trivial ones."""
+    def error(d):
+        linear = -b - c + (2 * n - b + c) * d
+        q = (math.sqrt(linear ** 2 + 8 * n * c * d * (1 - d)) - linear) / (4 * n)
+        return math.sqrt(max(n * (2 * q + d * (1 - d)), 0))
+    d = (b - c) / n
+    solve = lambda f, low, high: optimize.brentq(  # noqa: E731
+        f, low, high, xtol=1e-15, rtol=1e-14)
+    return [solve(lambda x: b - c - n * x - z * error(x), -1 + 1e-12, d - 1e-12),
+            solve(lambda x: b - c - n * x + z * error(x), d + 1e-12, 1 - 1e-12)]
+
+
+def rates():
+    rows = []
+    for k, n in [(9, 10), (10, 10), (0, 10), (45, 50), (1, 3), (0, 1), (20, 20), (12, 20),
+                 (499, 1000), (19_990, 20_000)]:
+        for level in [.95, .8]:
+            a = (1 - level) / 2
+            jeffreys = list(proportion_confint(k, n, 1 - level, "jeffreys"))
+            if k == 0:
+                jeffreys[0] = 0.0
+            if k == n:
+                jeffreys[1] = 1.0
+            rows.append({
+                "successes": k, "trials": n, "level": level,
+                "wilson": np.clip(proportion_confint(k, n, 1 - level, "wilson"), 0, 1),
+                "clopper_pearson": proportion_confint(k, n, 1 - level, "beta"),
+                "jeffreys": jeffreys,
+                "beta_binomial": stats.beta.ppf([a, 1 - a], k + 1, n - k + 1)})
+    newcombe = [{"a": [k1, n1], "b": [k2, n2],
+                 "interval": confint_proportions_2indep(k1, n1, k2, n2, method="newcomb",
+                                                        compare="diff")}
+                for k1, n1, k2, n2 in [(45, 50, 40, 50), (9, 10, 3, 12), (20, 20, 15, 20)]]
+    z = stats.norm.ppf(.975)
+    tangos = [{"only_a": b, "only_b": c, "n": n, "interval": tango(b, c, n, z)}
+              for b, c, n in [(12, 3, 100), (3, 12, 100), (1, 1, 10), (5, 0, 40), (0, 0, 30),
+                              (8, 2, 10), (300, 250, 5000)]]
+    return {"single": rows, "newcombe": newcombe, "tango": tangos}
+
+
+def distributions():
+    t = [{"t": t, "df": df, "sf": stats.t.sf(t, df)} for t in [-3, 0, .5, 2, 10, 60]
+         for df in [1, 2.5, 9, 39.7, 1998, 20_000]]
+    t_quantile = [{"p": p, "df": df, "t": stats.t.ppf(p, df)}
+                  for p in [1e-8, .025, .3, .5, .8, .975, .995, 1 - 1e-6]
+                  for df in [1, 2, 2.5, 9, 39.7, 1998, 20_000]]
+    normal = [{"p": p, "z": stats.norm.ppf(p)} for p in [1e-12, .001, .025, .5, .6, .975, .99999]]
+    beta = [{"p": p, "a": a, "b": b, "x": stats.beta.ppf(p, a, b)}
+            for p in [1e-6, .025, .5, .975, .9999]
+            for a, b in [(.5, .5), (1, 11), (10, 1), (9.5, 1.5), (500, 501), (19_991, 11)]]
+    binomial = [{"k": k, "n": n, "p": p, "cdf": stats.binom.cdf(k, n, p),
+                 "mass": stats.binom.pmf(k, n, p)}
+                for k, n, p in [(0, 5, .5), (3, 15, .5), (900, 1900, .5), (9, 10, .9),
+                                (985, 1000, .99), (0, 10_000, .001)]]
+    noncentral = [{"t": t, "df": df, "delta": delta, "cdf": stats.nct.cdf(t, df, delta)}
+                  for t, df, delta in [(2.1, 18, 1), (2.0, 60, 2.8), (-2.0, 60, 2.8),
+                                       (4.3, 2, 3), (1.96, 1998, 2.8), (3, 3.7, 0)]]
+    return {"t": t, "t_quantile": t_quantile, "normal": normal, "beta": beta,
+            "binomial": binomial, "noncentral_t": noncentral}
+
+
+def power():
+    two = []
+    for d, n in [(.5, 64), (.8, 20), (.2, 200), (1.5, 4)]:
+        two.append({"d": d, "n": n, "power": TTestIndPower().power(d, n, .05)})
+    solve = [{"d": d, "power": p, "alpha": a,
+              "n_two": TTestIndPower().solve_power(d, power=p, alpha=a),
+              "n_paired": TTestPower().solve_power(d, power=p, alpha=a)}
+             for d, p, a in [(.5, .8, .05), (.2, .9, .05), (.1, .8, .01), (1.2, .8, .05)]]
+    # Not solve_power: it stops at six digits.
+    root = lambda power, n: optimize.brentq(  # noqa: E731
+        lambda d: power(d, n, .05) - .8, .01, 10 / math.sqrt(n), xtol=1e-14, rtol=1e-13)
+    detect = [{"n": n, "d_two": root(TTestIndPower().power, n),
+               "d_paired": root(TTestPower().power, n)}
+              for n in [5, 10, 50, 1000]]
+    return {"two_sample": two, "solve": solve, "detect": detect}
+
+
+def clusters():
+    g = np.random.default_rng(12)
+    rows = []
+    cases = [([1, 1, 0, 1, 0, 0, 0, 1, 1, 1, 1, 0], [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3])]
+    ids = g.integers(0, 9, 60)
+    cases.append((list(g.normal(size=9)[ids] + g.normal(size=60)), ids.tolist()))
+    for y, c in cases:
+        fit = lambda correct: sm.OLS(y, np.ones(len(y))).fit(  # noqa: E731
+            cov_type="cluster", cov_kwds={"groups": c, "use_correction": correct})
+        groups = len(set(c))
+        # statsmodels' correction has the further factor (n-1)/(n-k), which is 1 for an intercept.
+        rows.append({"values": y, "clusters": c, "corrected": fit(True).bse[0],
+                     "uncorrected": fit(False).bse[0], "df": groups - 1})
+    return rows
+
+
+def plain(value):
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [plain(item) for item in value]
+    if isinstance(value, (np.floating, float)):
+        value = float(value)
+        assert math.isfinite(value), value
+        return value
+    if isinstance(value, np.integer):
+        return int(value)
+    return value
+
+
+def write(name, content):
+    OUT.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(plain(content), separators=(",", ":"))
+    (OUT / f"{name}.json").write_text(text.replace("},{", "},\n{") + "\n")
+
+
+def main():
+    warnings.simplefilter("ignore")
+    data = samples()
+    made_with = {"scipy": scipy.__version__, "statsmodels": statsmodels.__version__,
+                 "numpy": np.__version__}
+    write("samples", {"made_with": made_with, "samples": data})
+    write("describe", describe(data))
+    write("independent", independent(data))
+    write("paired", paired(data))
+    write("bootstrap", bootstrap(data))
+    write("mcnemar", mcnemar_rows())
+    write("corrections", corrections())
+    write("rates", rates())
+    write("distributions", distributions())
+    write("power", power())
+    write("clusters", clusters())
+
+
+if __name__ == "__main__":
+    main()

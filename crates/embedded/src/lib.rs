@@ -9,10 +9,13 @@ pub mod backend;
 pub mod catalog;
 pub mod chat;
 pub mod error;
+pub mod fetch;
 pub mod gguf;
 pub mod model;
 pub mod quantise;
+pub mod requantise;
 pub mod sampling;
+pub mod store;
 pub mod tokenizer;
 
 mod generate;
@@ -22,3 +25,4 @@ mod wheel;
 
 pub use backend::{EmbeddedBackend, ModelInfo, Options};
 pub use error::{Error, Result};
+pub use store::Store;

@@ -20,16 +20,11 @@ const SEEDS: u64 = 2_000;
 /// A grid of four contestants of two providers under a random cap.
 fn random_plan(seed: u64) -> (Plan, Usd) {
     let mut dice = ChaCha12Rng::seed_from_u64(seed);
-    let contestants = ["a", "b", "c", "d"].map(|name| {
-        contestant(name, if name < "c" { "one" } else { "two" }, priced(3.0, 15.0))
-    });
+    let contestants =
+        ["a", "b", "c", "d"].map(|name| contestant(name, if name < "c" { "one" } else { "two" }, priced(3.0, 15.0)));
     let runs = dice.random_range(1..=60);
-    let request = |cap| PlanRequest {
-        seed,
-        max_cost: Some(cap),
-        concurrency: 200,
-        ..plan_request(contestants.to_vec(), runs)
-    };
+    let request =
+        |cap| PlanRequest { seed, max_cost: Some(cap), concurrency: 200, ..plan_request(contestants.to_vec(), runs) };
     let Err(PlanError::CapTooSmall { least, .. }) = Plan::new(request(Usd::from_pico(1))) else {
         panic!("a picodollar is enough")
     };
@@ -58,7 +53,10 @@ fn assert_promise(seed: u64, till: &Till, result: &RunResult, cap: Usd) {
 /// As many records of each contestant.
 fn assert_balanced(seed: u64, result: &RunResult) {
     let count = |contestant| result.run.records.iter().filter(|record| record.call.contestant == contestant).count();
-    assert!((1..4).all(|contestant| count(contestant) == count(0)), "seed {seed}: contestants did not advance together");
+    assert!(
+        (1..4).all(|contestant| count(contestant) == count(0)),
+        "seed {seed}: contestants did not advance together"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -191,11 +189,9 @@ async fn a_bill_above_the_worst_case_is_said_and_ends_the_run() {
 
 #[tokio::test(start_paused = true)]
 async fn free_models_run_under_a_cap_of_zero_and_cost_the_word_free() {
-    let plan = Plan::new(PlanRequest {
-        max_cost: Some(Usd::ZERO),
-        ..plan_request(vec![contestant("a", "local", free())], 2)
-    })
-    .expect("plan");
+    let plan =
+        Plan::new(PlanRequest { max_cost: Some(Usd::ZERO), ..plan_request(vec![contestant("a", "local", free())], 2) })
+            .expect("plan");
     let result = make(plan, &Scripted::answering()).await;
     assert_eq!(result.run.end, RunEnd::Finished);
     assert!(result.run.records.iter().all(|record| record.cost == CallCost::Free));

@@ -1,9 +1,9 @@
 //! The promise of a cap over real connections: a server that charges every request in full and
 //! then closes, resets, stalls or answers 500.
 
-mod support;
 #[path = "support/http.rs"]
 mod http;
+mod support;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +13,10 @@ use evals::record::RunEnd;
 use evals::runner::{Job, NoObserver, RunOptions, StopSignal, run};
 use llm::call::Timeouts;
 use llm::money::Usd;
-use scripted_server::{Dice, Script, Server, Till, Wire};
-use support::*;
+use scripted_server::billing::Till;
+use scripted_server::faults::Dice;
+use scripted_server::{Script, Server, Wire};
+use support::{contestant, plan_request, priced, usd};
 
 async fn one_run(seed: u64) -> RunEnd {
     // 3 and 15 USD per million tokens, in picodollars per token.
@@ -37,9 +39,17 @@ async fn one_run(seed: u64) -> RunEnd {
         seed,
         max_cost: Some(cap),
         concurrency: 200,
-        timeouts: Timeouts { connect: Duration::from_secs(10), first_byte: patience, idle: patience, total: 4 * patience },
+        timeouts: Timeouts {
+            connect: Duration::from_secs(10),
+            first_byte: patience,
+            idle: patience,
+            total: 4 * patience,
+        },
         ..plan_request(
-            vec![contestant("gpt-4o", "openai", priced(3.0, 15.0)), contestant("gpt-4o-mini", "openai", priced(3.0, 15.0))],
+            vec![
+                contestant("gpt-4o", "openai", priced(3.0, 15.0)),
+                contestant("gpt-4o-mini", "openai", priced(3.0, 15.0)),
+            ],
             20,
         )
     })

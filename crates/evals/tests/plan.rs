@@ -51,8 +51,7 @@ fn a_swept_temperature_is_sent_only_where_the_model_takes_it() {
         request.contestants[1].sends_temperature = false;
     })
     .expect("plan");
-    let sent: Vec<_> =
-        plan.calls.iter().map(|call| (call.contestant, plan.request(call).params.temperature)).collect();
+    let sent: Vec<_> = plan.calls.iter().map(|call| (call.contestant, plan.request(call).params.temperature)).collect();
     assert!(sent.contains(&(0, Some(0.7))) && sent.contains(&(1, None)) && !sent.contains(&(1, Some(0.7))));
 }
 

@@ -136,7 +136,10 @@ async fn a_wrong_key_stops_its_contestant_and_no_other() {
     assert_eq!(unsent.len(), 9);
     for record in unsent {
         let error = record.error.as_ref().expect("an error");
-        assert_eq!((error.kind, record.outcome, record.cost), (ErrorKind::Authentication, Outcome::Error, CallCost::Nothing));
+        assert_eq!(
+            (error.kind, record.outcome, record.cost),
+            (ErrorKind::Authentication, Outcome::Error, CallCost::Nothing)
+        );
         assert!(error.message.starts_with("not sent"), "{error}");
     }
     assert_eq!(result.run.learned.iter().filter(|note| note.code == "contestant_stopped").count(), 1);
@@ -200,8 +203,7 @@ async fn ctrl_c_twice_ends_calls_in_flight_and_keeps_what_arrived() {
     let backend = Scripted::new(|_, number| if number < 2 { Act::Answer("Paris.") } else { Act::Hang });
     let (result, asked) = stopped(StopLevel::Quit, backend).await;
     assert_eq!((asked, result.run.records.len()), (4, 4));
-    let cancelled: Vec<_> =
-        result.run.records.iter().filter(|record| record.outcome == Outcome::Cancelled).collect();
+    let cancelled: Vec<_> = result.run.records.iter().filter(|record| record.outcome == Outcome::Cancelled).collect();
     assert_eq!(cancelled.len(), 2);
     assert!(cancelled.iter().all(|record| record.answer.text == "Par" && record.timing.latency_ms.is_none()));
     assert!(cancelled.iter().all(|record| record.cost == CallCost::Unknown(None)));
@@ -210,10 +212,9 @@ async fn ctrl_c_twice_ends_calls_in_flight_and_keeps_what_arrived() {
 
 #[tokio::test(start_paused = true)]
 async fn quitting_does_not_wait_for_a_backend_that_does_not_listen() {
-    let (result, _) = stopped(StopLevel::Quit, Scripted::new(|_, number| {
-        if number < 2 { Act::Answer("Paris.") } else { Act::Deaf }
-    }))
-    .await;
+    let (result, _) =
+        stopped(StopLevel::Quit, Scripted::new(|_, number| if number < 2 { Act::Answer("Paris.") } else { Act::Deaf }))
+            .await;
     let cancelled = result.run.records.iter().filter(|record| record.outcome == Outcome::Cancelled);
     assert_eq!(cancelled.count(), 2);
 }
@@ -267,8 +268,12 @@ async fn every_call_is_stored_before_it_is_shown() {
     let backend = Scripted::answering();
     let writer = store.begin(&plan).expect("begin");
     let run_id = plan.header.run_id.clone();
-    let observer =
-        Arc::new(Stored { store: Arc::clone(&store), run_id: run_id.clone(), events: AtomicUsize::new(0), retries: AtomicUsize::new(0) });
+    let observer = Arc::new(Stored {
+        store: Arc::clone(&store),
+        run_id: run_id.clone(),
+        events: AtomicUsize::new(0),
+        retries: AtomicUsize::new(0),
+    });
     let mut job = job(plan, &backend);
     job.store = Some((Arc::clone(&store), writer));
     job.observer = Arc::clone(&observer) as Arc<dyn RunObserver>;

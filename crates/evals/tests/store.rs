@@ -14,7 +14,8 @@ use support::*;
 
 fn plan(runs: u32) -> Plan {
     let contestants = vec![contestant("a", "one", priced(3.0, 15.0)), contestant("b", "two", priced(0.1, 0.4))];
-    Plan::new(PlanRequest { temperatures: vec![Some(0.1), Some(0.7)], ..plan_request(contestants, runs) }).expect("plan")
+    Plan::new(PlanRequest { temperatures: vec![Some(0.1), Some(0.7)], ..plan_request(contestants, runs) })
+        .expect("plan")
 }
 
 async fn stored(store: &Arc<Store>, plan: &Plan, backend: Arc<Scripted>) -> RunResult {

@@ -225,7 +225,8 @@ impl Scripted {
             answer.push(&event);
         };
         let maximum = u64::from(request.params.max_output_tokens.unwrap_or(100));
-        let usage = |input, output| Event::Usage(Usage { input: Some(input), output: Some(output), ..Usage::default() });
+        let usage =
+            |input, output| Event::Usage(Usage { input: Some(input), output: Some(output), ..Usage::default() });
         let end = |answer: &mut Answer, say: &mut dyn FnMut(&mut Answer, Event)| {
             say(answer, Event::Stop(Stop { reason: StopReason::End, raw: None, category: None }));
         };
@@ -250,7 +251,9 @@ impl Scripted {
                 end(&mut answer, &mut say);
                 (None, Billing::Reported, false)
             }
-            Act::Refuse(kind) => (Some(ApiError::local(kind, format!("{} says no", kind.as_str()))), Billing::NotBilled, false),
+            Act::Refuse(kind) => {
+                (Some(ApiError::local(kind, format!("{} says no", kind.as_str()))), Billing::NotBilled, false)
+            }
             Act::FailBilled(kind) => (Some(ApiError::local(kind, "it broke")), Billing::Unknown, false),
             Act::Hang => {
                 say(&mut answer, Event::Text { text: "Par".to_owned() });

@@ -62,7 +62,9 @@ pub(super) fn comparisons(
         })
         .collect();
     correct(&mut comparisons, options);
-    comparisons.iter_mut().for_each(|comparison| plan_ahead(comparison, options));
+    for comparison in &mut comparisons {
+        plan_ahead(comparison, options);
+    }
     comparisons
 }
 
@@ -170,9 +172,11 @@ fn test(a: &[f64], b: &[f64], options: &AnalysisOptions, seed: u64) -> Option<Te
         }
         TestKind::PairedT | TestKind::WilcoxonSigned => return None,
     };
-    let overflowed = [result.statistic, result.df, result.p_value].into_iter().flatten().any(|value| !value.is_finite());
+    let overflowed =
+        [result.statistic, result.df, result.p_value].into_iter().flatten().any(|value| !value.is_finite());
     if overflowed {
-        result = TestResult { status: Status::NotFinite, statistic: None, df: None, p_value: None, p_value_source: None };
+        result =
+            TestResult { status: Status::NotFinite, statistic: None, df: None, p_value: None, p_value_source: None };
     }
     Some(result)
 }
@@ -280,7 +284,8 @@ fn correct(comparisons: &mut [Comparison], options: &AnalysisOptions) {
 
 /// What these runs could have found and what more would find, from the spread they showed. For Welch's test; the others are close to it.
 fn plan_ahead(comparison: &mut Comparison, options: &AnalysisOptions) {
-    let (TestStatus::Tested, Some(sd_a), Some(sd_b)) = (comparison.status, comparison.stdev_a, comparison.stdev_b) else {
+    let (TestStatus::Tested, Some(sd_a), Some(sd_b)) = (comparison.status, comparison.stdev_a, comparison.stdev_b)
+    else {
         return;
     };
     let design = WelchDesign { sd_a, sd_b };

@@ -4,9 +4,9 @@ use llm::outcome::Outcome;
 
 use super::model::{Cell, Comparison, IntervalResult, Machine, TestStatus, Totals};
 use super::pairs::Pair;
+use super::rows;
 use super::served::same_model;
 use super::wording::{count, label, listed, name, noun, significant};
-use super::rows;
 use crate::record::{CallRecord, Metric, Note, RunEnd, RunHeader};
 
 /// Below this many values an interval carries little.
@@ -89,10 +89,9 @@ impl Results<'_> {
     }
 
     fn errors(&self) -> Found {
-        let who = self.tally(Outcome::Error, "failed");
-        (!who.is_empty()).then(|| {
-            ("errors", format!("{}. Failed calls are in no mean, no interval and no test.", listed(&who)))
-        })
+        let who = self.tally(Outcome::Error, "failed in");
+        (!who.is_empty())
+            .then(|| ("errors", format!("{}. Failed calls are in no mean, no interval and no test.", listed(&who))))
     }
 
     fn refused(&self) -> Found {
@@ -216,7 +215,8 @@ impl Results<'_> {
             }
         }
         (!findings.is_empty()).then(|| {
-            let text = format!("The provider says that another model answered, or more than one: {}.", listed(&findings));
+            let text =
+                format!("The provider says that another model answered, or more than one: {}.", listed(&findings));
             ("served_model", text)
         })
     }
@@ -292,7 +292,10 @@ impl Results<'_> {
 
     fn one_run(&self) -> Found {
         (self.header.runs == 1 && self.cells.len() > 1).then(|| {
-            ("one_run", "One run of each says nothing about differences: the next run may read the other way round.".to_owned())
+            (
+                "one_run",
+                "One run of each says nothing about differences: the next run may read the other way round.".to_owned(),
+            )
         })
     }
 
@@ -314,8 +317,9 @@ impl Results<'_> {
                 let (hits, runs) = cells.fold((0, 0), |(hits, runs), cell| {
                     (hits + cell.count(outcome), runs + cell.n_runs - cell.count(Outcome::Cancelled))
                 });
-                (hits > 0)
-                    .then(|| format!("{} {verb} {hits} of {}", name(self.header, contestant), count(runs, "run", "runs")))
+                (hits > 0).then(|| {
+                    format!("{} {verb} {hits} of {}", name(self.header, contestant), count(runs, "run", "runs"))
+                })
             })
             .collect()
     }

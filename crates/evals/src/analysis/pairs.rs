@@ -30,7 +30,9 @@ fn between_contestants(header: &RunHeader, keys: &[CellKey]) -> Vec<Pair> {
             for &(prompt, system) in &settings {
                 let of = |contestant: u32| -> Vec<usize> {
                     (0..keys.len())
-                        .filter(|&at| (keys[at].prompt, keys[at].system, keys[at].contestant) == (prompt, system, contestant))
+                        .filter(|&at| {
+                            (keys[at].prompt, keys[at].system, keys[at].contestant) == (prompt, system, contestant)
+                        })
                         .collect()
                 };
                 pair_up(keys, &of(first), &of(second), &mut pairs);

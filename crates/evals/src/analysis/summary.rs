@@ -28,10 +28,8 @@ impl CellValues {
     /// Metrics with equally many values share their draws. Each cell has its own stream, because
     /// contestants are independent samples.
     pub(super) fn draw(cell: &CellRows<'_>, stream: u32, plan: &Plan, metrics: &[Metric]) -> Self {
-        let mut columns: Vec<Column> = Metric::ALL
-            .iter()
-            .map(|&metric| Column { metric, values: cell.values(metric), resampled: None })
-            .collect();
+        let mut columns: Vec<Column> =
+            Metric::ALL.iter().map(|&metric| Column { metric, values: cell.values(metric), resampled: None }).collect();
         // A constant sample has no interval; resampling it would be work for nothing.
         let mut open: Vec<usize> = (0..columns.len())
             .filter(|&at| metrics.contains(&columns[at].metric) && varies(&columns[at].values))
@@ -114,7 +112,10 @@ impl Column {
             n: self.values.len() as u32,
             mean: finite(describe::mean(&self.values)),
             stdev: finite(describe::variance(&self.values).map(f64::sqrt)),
-            quantiles: PROBABILITIES.iter().map(|&probability| self.quantile(probability, options, intervals)).collect(),
+            quantiles: PROBABILITIES
+                .iter()
+                .map(|&probability| self.quantile(probability, options, intervals))
+                .collect(),
             mean_ci: if intervals { self.mean_interval(options) } else { IntervalResult::NotAsked },
         }
     }

@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{Analysis, Cell, Comparison, IntervalResult, TestStatus};
 use super::rows;
-use super::wording::{
-    Scale, advantage, cell_label, count, listed, name, noun, p_clause, percent, tendency,
-};
+use super::wording::{Scale, advantage, cell_label, count, listed, name, noun, p_clause, percent, tendency};
 use crate::record::{CallCost, Metric, TestKind};
 
 /// One sentence of the verdict.
@@ -130,17 +128,13 @@ impl<'a> Words<'a> {
             }
             _ => String::new(),
         };
-        format!(
-            "{winner} {} {loser}: {medians}{}.{}",
-            tendency(comparison.metric),
-            self.p_clause(),
-            self.refused()
-        )
+        format!("{winner} {} {loser}: {medians}{}.{}", tendency(comparison.metric), self.p_clause(), self.refused())
     }
 
     fn no_difference(&self) -> String {
         let comparison = self.comparison;
-        let what = format!("No difference in {} can be claimed between {} and {}", noun(comparison.metric), self.a, self.b);
+        let what =
+            format!("No difference in {} can be claimed between {} and {}", noun(comparison.metric), self.a, self.b);
         let scale = self.scale();
         let evidence = match self.interval() {
             Some((low, high)) => {
@@ -149,7 +143,11 @@ impl<'a> Words<'a> {
                 match (comparison.test, straddles) {
                     (TestKind::Welch, true) => format!("{} interval {range}", self.level()),
                     (TestKind::Welch | TestKind::Permutation, false) => {
-                        format!("{}, though the {} interval of this pair alone is {range}", self.p_clause(), self.level())
+                        format!(
+                            "{}, though the {} interval of this pair alone is {range}",
+                            self.p_clause(),
+                            self.level()
+                        )
                     }
                     (TestKind::Permutation, true) => format!("{} interval {range}, {}", self.level(), self.p_clause()),
                     _ => format!("{}, {} interval of the difference in means {range}", self.p_clause(), self.level()),
@@ -273,7 +271,14 @@ impl<'a> Words<'a> {
         let comparison = self.comparison;
         let sizes = [comparison.mean_a, comparison.mean_b, comparison.difference];
         let largest = sizes.into_iter().flatten().map(f64::abs).fold(0.0, f64::max);
-        let resolution = self.interval().map_or(comparison.difference.unwrap_or(largest), |(low, high)| high - low);
+        let resolution = match self.interval() {
+            // A bound close to zero takes a digit or two more, so that it does not read as zero.
+            Some((low, high)) => {
+                let (width, nearest) = (high - low, low.abs().min(high.abs()));
+                width.min((10.0 * nearest).max(width / 100.0))
+            }
+            None => comparison.difference.unwrap_or(largest),
+        };
         Scale::new(comparison.metric, largest, resolution)
     }
 
@@ -289,7 +294,8 @@ impl<'a> Words<'a> {
 /// Why an arm has no measured cost; `None` when it has one.
 fn why_no_cost(analysis: &Analysis, cell: u32) -> Option<&'static str> {
     let cell = analysis.cells.get(cell as usize)?;
-    let mut costs = analysis.rows.iter().filter(|row| belongs(row.call, cell) && rows::is_billed(row)).map(|row| row.cost);
+    let mut costs =
+        analysis.rows.iter().filter(|row| belongs(row.call, cell) && rows::is_billed(row)).map(|row| row.cost);
     if costs.clone().any(|cost| matches!(cost, CallCost::Known(_))) {
         return None;
     }

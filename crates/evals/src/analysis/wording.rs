@@ -171,13 +171,7 @@ pub fn cell_label(analysis: &Analysis, cell: u32) -> String {
     })
 }
 
-pub(super) fn label(
-    header: &RunHeader,
-    contestant: u32,
-    prompt: u32,
-    system: u32,
-    temperature: Option<f64>,
-) -> String {
+pub(super) fn label(header: &RunHeader, contestant: u32, prompt: u32, system: u32, temperature: Option<f64>) -> String {
     let mut label = name(header, contestant).to_owned();
     if header.temperatures.len() > 1 {
         match temperature {

@@ -147,6 +147,20 @@ fn the_bootstrap_of_an_effect_size_is_named_for_what_it_is() {
     }
 }
 
+#[test]
+fn analyses_on_many_threads_are_one_analysis() {
+    // 900 values and 999 resamples are enough work for `stats` to use threads of its own.
+    let many: Vec<f64> = (0..900).map(|at| FAST[at % 10] + (at / 10) as f64).collect();
+    let run = Run::new(&["a", "b"], &[None], 900).latencies(0, &many).latencies(1, &many[..450]);
+    let expected = run.analyse();
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (0..3).map(|_| scope.spawn(|| run.analyse())).collect();
+        for other in others {
+            assert_eq!(other.join().expect("no panic"), expected);
+        }
+    });
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

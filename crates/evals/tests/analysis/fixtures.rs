@@ -1,5 +1,7 @@
 //! Runs put together by hand.
 
+#![expect(clippy::expect_used, reason = "a fixture that does not fit its test should stop it")]
+
 use std::time::Duration;
 
 use evals::analysis::analyse;
@@ -15,29 +17,29 @@ use llm::outcome::{Answer, Outcome};
 use llm::request::Params;
 
 /// Ten latencies in milliseconds; the golden values in `golden.rs` belong to these.
-pub const FAST: [f64; 10] = [812.4, 790.1, 845.9, 801.3, 822.8, 779.5, 860.2, 808.8, 815.0, 797.6];
+pub(crate) const FAST: [f64; 10] = [812.4, 790.1, 845.9, 801.3, 822.8, 779.5, 860.2, 808.8, 815.0, 797.6];
 /// Clearly slower than [`FAST`].
-pub const SLOW: [f64; 10] = [1240.5, 1195.2, 1310.9, 1268.4, 1222.1, 1287.7, 1205.6, 1251.3, 1233.9, 1276.2];
+pub(crate) const SLOW: [f64; 10] = [1240.5, 1195.2, 1310.9, 1268.4, 1222.1, 1287.7, 1205.6, 1251.3, 1233.9, 1276.2];
 /// Not to be told from [`FAST`] with ten runs.
-pub const LIKE_FAST: [f64; 10] = [830.7, 795.4, 801.9, 868.3, 779.9, 842.6, 815.2, 827.4, 858.8, 790.3];
+pub(crate) const LIKE_FAST: [f64; 10] = [830.7, 795.4, 801.9, 868.3, 779.9, 842.6, 815.2, 827.4, 858.8, 790.3];
 
 /// A run under construction: a header, its plan and a record for each call.
-pub struct Run {
-    pub header: RunHeader,
-    pub planned: Vec<PlannedCall>,
-    pub records: Vec<CallRecord>,
-    pub end: RunEnd,
-    pub machine: Machine,
+pub(crate) struct Run {
+    pub(crate) header: RunHeader,
+    pub(crate) planned: Vec<PlannedCall>,
+    pub(crate) records: Vec<CallRecord>,
+    pub(crate) end: RunEnd,
+    pub(crate) machine: Machine,
 }
 
 impl Run {
     /// A run of one prompt whose records are all complete answers that took 100 ms.
-    pub fn new(contestants: &[&str], temperatures: &[Option<f64>], runs: u32) -> Self {
+    pub(crate) fn new(contestants: &[&str], temperatures: &[Option<f64>], runs: u32) -> Self {
         Self::with_systems(contestants, temperatures, &[None], runs)
     }
 
     /// The same, crossed with system prompts.
-    pub fn with_systems(
+    pub(crate) fn with_systems(
         contestants: &[&str],
         temperatures: &[Option<f64>],
         systems: &[Option<&str>],
@@ -56,7 +58,7 @@ impl Run {
     }
 
     /// Plans again after contestants were changed; records start anew.
-    pub fn plan(&mut self) {
+    pub(crate) fn plan(&mut self) {
         self.planned.clear();
         for system in 0..self.header.systems.len() as u32 {
             for (contestant, entry) in self.header.contestants.iter().enumerate() {
@@ -79,7 +81,7 @@ impl Run {
     }
 
     /// Gives the runs of one contestant these latencies, in order, over all its cells.
-    pub fn latencies(mut self, contestant: u32, latencies: &[f64]) -> Self {
+    pub(crate) fn latencies(mut self, contestant: u32, latencies: &[f64]) -> Self {
         let mut mine = self.of(contestant);
         for latency in latencies {
             mine.next().expect("as many runs as latencies").timing.latency_ms = Some(*latency);
@@ -89,28 +91,28 @@ impl Run {
     }
 
     /// The records of one contestant.
-    pub fn of(&mut self, contestant: u32) -> impl Iterator<Item = &mut CallRecord> {
+    pub(crate) fn of(&mut self, contestant: u32) -> impl Iterator<Item = &mut CallRecord> {
         self.records.iter_mut().filter(move |record| record.call.contestant == contestant)
     }
 
     /// Ends the first runs of a contestant in another way.
-    pub fn ending(mut self, contestant: u32, count: usize, outcome: Outcome) -> Self {
+    pub(crate) fn ending(mut self, contestant: u32, count: usize, outcome: Outcome) -> Self {
         self.of(contestant).take(count).for_each(|record| end(record, outcome));
         self
     }
 
-    pub fn options(mut self, change: impl FnOnce(&mut AnalysisOptions)) -> Self {
+    pub(crate) fn options(mut self, change: impl FnOnce(&mut AnalysisOptions)) -> Self {
         change(&mut self.header.analysis);
         self
     }
 
-    pub fn analyse(&self) -> Analysis {
+    pub(crate) fn analyse(&self) -> Analysis {
         analyse(&self.header, &self.planned, self.records.clone(), self.end, self.machine)
     }
 }
 
 /// Gives a record an outcome with what belongs to it.
-pub fn end(record: &mut CallRecord, outcome: Outcome) {
+pub(crate) fn end(record: &mut CallRecord, outcome: Outcome) {
     record.outcome = outcome;
     if outcome != Outcome::Truncated {
         record.answer.text.clear();
@@ -122,7 +124,7 @@ pub fn end(record: &mut CallRecord, outcome: Outcome) {
 }
 
 /// A complete answer.
-pub fn complete(call: PlannedCall, latency_ms: f64) -> CallRecord {
+pub(crate) fn complete(call: PlannedCall, latency_ms: f64) -> CallRecord {
     let mut answer = Answer { text: "Paris.".to_owned(), ..Answer::default() };
     answer.usage.input = Some(20);
     answer.usage.output = Some(8);
@@ -146,7 +148,7 @@ pub fn complete(call: PlannedCall, latency_ms: f64) -> CallRecord {
     }
 }
 
-pub fn attempt(answer: Answer) -> AttemptRecord {
+pub(crate) fn attempt(answer: Answer) -> AttemptRecord {
     AttemptRecord {
         waited: Duration::ZERO,
         attempt: Attempt {
@@ -187,7 +189,7 @@ fn header(contestants: &[&str], temperatures: &[Option<f64>], systems: &[Option<
     }
 }
 
-pub fn contestant(name: &str) -> Contestant {
+pub(crate) fn contestant(name: &str) -> Contestant {
     Contestant {
         name: name.to_owned(),
         spec: name.to_owned(),
@@ -202,21 +204,21 @@ pub fn contestant(name: &str) -> Contestant {
 }
 
 /// The text of a note, if the analysis carries one with this code.
-pub fn note<'a>(analysis: &'a Analysis, code: &str) -> Option<&'a str> {
+pub(crate) fn note<'a>(analysis: &'a Analysis, code: &str) -> Option<&'a str> {
     analysis.notes.iter().find(|Note { code: found, .. }| found == code).map(|note| note.text.as_str())
 }
 
-pub fn only(comparisons: &[Comparison]) -> &Comparison {
+pub(crate) fn only(comparisons: &[Comparison]) -> &Comparison {
     assert_eq!(comparisons.len(), 1);
     &comparisons[0]
 }
 
-pub fn cell(analysis: &Analysis, contestant: u32) -> &Cell {
+pub(crate) fn cell(analysis: &Analysis, contestant: u32) -> &Cell {
     analysis.cells.iter().find(|cell| cell.contestant == contestant).expect("a cell of the contestant")
 }
 
 #[track_caller]
-pub fn assert_close(found: Option<f64>, expected: f64, relative: f64) {
+pub(crate) fn assert_close(found: Option<f64>, expected: f64, relative: f64) {
     let found = found.expect("a value");
     assert!((found - expected).abs() <= relative * expected.abs(), "{found} is not {expected}");
 }

@@ -19,6 +19,7 @@ fn compare(a: &[f64], b: &[f64], test: TestKind) -> Comparison {
     only(&analysis.comparisons).clone()
 }
 
+#[expect(clippy::panic, reason = "a missing interval is the failure under test")]
 fn bounds(interval: &IntervalResult) -> (f64, f64) {
     match interval {
         IntervalResult::Interval { low, high, .. } => (*low, *high),

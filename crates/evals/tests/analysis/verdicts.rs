@@ -45,6 +45,11 @@ fn no_difference_says_what_it_would_take() {
     let expected = "No difference in latency can be claimed between a and b: 95 % interval −33 to +18 ms; these runs had an 80 % chance to detect 36.2 ms.";
     check(&latencies(&FAST, &LIKE_FAST), VerdictKind::NoDifference, expected);
 
+    // A bound beside zero does not read as zero.
+    let nearly: Vec<f64> = FAST.iter().map(|value| value + 23.0).collect();
+    let found = sentences(&latencies(&FAST, &nearly).analyse());
+    assert!(found[0].1.contains("95 % interval −46.1 to +0.1 ms"), "{}", found[0].1);
+
     let noisy = [200.0, 2000.0, 700.0, 350.0, 1500.0];
     let quiet = [400.0, 2400.0, 600.0, 450.0, 1100.0];
     let found = sentences(&latencies(&noisy, &quiet).analyse());

@@ -101,8 +101,8 @@ mod tests {
     #[test]
     fn bars_share_one_axis() {
         let bars = [bar("a", 2.0, Some((0.0, 4.0))), bar("bb", 8.0, Some((6.0, 10.0))), bar("c", 5.0, None)];
-        assert_eq!(drawn(&bars, 15, Charset::Unicode), "a   ├─●─┤\nbb        ├─●─┤\nc         ●\n    0        10\n");
-        assert_eq!(drawn(&bars, 15, Charset::Ascii), "a   |-*-|\nbb        |-*-|\nc         *\n    0        10\n");
+        assert_eq!(drawn(&bars, 15, Charset::Unicode), "a   ├─●─┤\nbb        ├─●─┤\nc        ●\n    0        10\n");
+        assert_eq!(drawn(&bars, 15, Charset::Ascii), "a   |-*-|\nbb        |-*-|\nc        *\n    0        10\n");
     }
 
     #[test]

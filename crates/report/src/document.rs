@@ -205,7 +205,7 @@ pub fn said(row: &CallRecord) -> Said {
     Said { outcome: row.outcome, text: parts.join("\n") }
 }
 
-/// Distinct things said in a cell with how often each came, most frequent first, then in the order of their first appearance.
+/// Distinct things said in a cell with how often each came, most frequent first, then complete answers, then in the order of their first appearance.
 pub fn distinct(document: &Document<'_>, cell: &Cell) -> Vec<(Said, u32)> {
     let mut order: Vec<(Said, u32)> = vec![];
     let mut position: HashMap<Said, usize> = HashMap::new();
@@ -219,7 +219,10 @@ pub fn distinct(document: &Document<'_>, cell: &Cell) -> Vec<(Said, u32)> {
             }
         }
     }
-    order.sort_by_key(|(said, count)| (!is_answer(said.outcome), std::cmp::Reverse(*count)));
+    order.sort_by_key(|(said, count)| {
+        let outcome = Outcome::ALL.iter().position(|outcome| *outcome == said.outcome);
+        (!is_answer(said.outcome), std::cmp::Reverse(*count), outcome)
+    });
     order
 }
 

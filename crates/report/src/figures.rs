@@ -48,9 +48,7 @@ pub fn milliseconds(ms: f64) -> String {
 pub fn number(value: f64) -> String {
     if !value.is_finite() {
         NONE.to_owned()
-    } else if value == value.trunc() && value.abs() < 1e15 {
-        grouped(&format!("{value:.0}"))
-    } else if value.abs() >= 99.95 {
+    } else if value == value.trunc() || value.abs() >= 99.95 {
         grouped(&format!("{value:.0}"))
     } else {
         significant(value, 3)

@@ -46,8 +46,11 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 
 fn wrap_line(paragraph: &str, columns: usize, lines: &mut Vec<String>) {
     let mut rest = paragraph;
-    while width(rest) > columns {
+    loop {
         let (head, tail) = split_at_width(rest, columns);
+        if tail.is_empty() {
+            break;
+        }
         if head.is_empty() {
             // One cluster is wider than the whole line.
             let cluster = rest.graphemes(true).next().unwrap_or(rest);
@@ -56,11 +59,8 @@ fn wrap_line(paragraph: &str, columns: usize, lines: &mut Vec<String>) {
             continue;
         }
         // A break just before a space loses nothing; otherwise the last space within the line is the place.
-        let end = if tail.starts_with(' ') {
-            head.len()
-        } else {
-            head.rfind(' ').filter(|at| !head[..*at].trim().is_empty()).unwrap_or(head.len())
-        };
+        let last_space = || head.rfind(' ').filter(|at| !head[..*at].trim().is_empty());
+        let end = if tail.starts_with(' ') { head.len() } else { last_space().unwrap_or(head.len()) };
         lines.push(rest[..end].trim_end().to_owned());
         rest = rest[end..].trim_start_matches(' ');
     }

@@ -16,7 +16,7 @@ pub fn inline(text: &str) -> String {
         let rest = &text[at..];
         match character {
             '\n' | '\t' => out.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' | '!' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' | '^' => {
                 out.push('\\');
                 out.push(character);
             }
@@ -25,7 +25,7 @@ pub fn inline(text: &str) -> String {
                 out.push('\\');
                 out.push(character);
             }
-            '.' | ')' if at_start_number(&text[..at]) => {
+            '.' | ')' if starts_a_list(&text[..at], &rest[1..]) => {
                 out.push('\\');
                 out.push(character);
             }
@@ -54,9 +54,10 @@ pub fn fence(text: &str) -> String {
     format!("{fence}text\n{body}\n{fence}\n")
 }
 
-/// Digits alone so far: with a dot or parenthesis they would start a numbered list.
-fn at_start_number(before: &str) -> bool {
-    !before.is_empty() && before.len() <= 9 && before.bytes().all(|byte| byte.is_ascii_digit())
+/// A dot or parenthesis after digits alone and before a space would start a numbered list.
+fn starts_a_list(before: &str, after: &str) -> bool {
+    let is_number = !before.is_empty() && before.len() <= 9 && before.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && (after.is_empty() || after.starts_with(char::is_whitespace))
 }
 
 #[cfg(test)]

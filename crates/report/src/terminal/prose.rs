@@ -57,7 +57,12 @@ pub(super) fn notes(document: &Document<'_>, columns: usize) -> String {
 
 /// A paragraph in one style.
 pub(crate) fn block(style: Style, text: &str, columns: usize) -> String {
-    wrap(&line(text), columns).iter().map(|line| format!("{}\n", paint(style, line))).collect()
+    let mut out = String::new();
+    for line in wrap(&line(text), columns) {
+        out.push_str(&paint(style, line));
+        out.push('\n');
+    }
+    out
 }
 
 /// A sentence behind a bullet; the style is the bullet's.
@@ -102,7 +107,7 @@ fn many_pairs(pairs: &[&Verdict], columns: usize, out: &mut String) {
     ] {
         let count = of(kind).count();
         if count > 0 {
-            rest.push(format!("{}: {words}", figures::plural(count as u64, "pair", "pairs")));
+            rest.push(format!("{words} for {}", figures::count(count as u64)));
         }
     }
     if !rest.is_empty() {

@@ -14,11 +14,14 @@ use crate::text::truncate;
 
 /// Latencies from here on read better in seconds.
 const SECONDS_FROM_MS: f64 = 10_000.0;
+/// Below this a figure in seconds loses too many digits.
+const SHORTEST_IN_SECONDS_MS: f64 = 1_000.0;
 
 /// One row a cell: outcomes, latency with its interval, TTFT, tokens, cost, consistency.
 pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
     let cells = &document.analysis.cells;
-    let unit = Unit::of(document);
+    let unit = Unit::of(document, Metric::LatencyMs);
+    let ttft_unit = Unit::of(document, Metric::TtftMs);
     let costs: Vec<_> = cells.iter().map(|cell| cell_cost(document, cell)).collect();
     let one_cost_column = costs.iter().all(|cost| cost.per_call == cost.total);
     let repeats = cells.iter().any(|cell| cell.n_runs > 1);
@@ -31,7 +34,7 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
         Column::text("contestant"),
         Column::wrapped("runs"),
         Column::number(&latency),
-        Column::number(&format!("TTFT {}", unit.name)),
+        Column::number(&format!("TTFT {}", ttft_unit.name)),
         Column::number("tokens"),
     ];
     if one_cost_column {
@@ -52,7 +55,7 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
             Cell::new(document.label(cell)),
             if all_complete { Cell::new(outcomes) } else { Cell::styled(outcomes, style::WARNING) },
             Cell::new(latency_cell(cell, &unit)),
-            Cell::new(mean(Metric::TtftMs).map_or_else(|| figures::NONE.to_owned(), |ms| unit.number(ms))),
+            Cell::new(mean(Metric::TtftMs).map_or_else(|| figures::NONE.to_owned(), |ms| ttft_unit.number(ms))),
             Cell::new(tokens),
             Cell::new(cost.per_call),
         ];
@@ -97,14 +100,18 @@ struct Unit {
 }
 
 impl Unit {
-    /// One unit for all latencies of the table, so that they can be compared at a glance.
-    fn of(document: &Document<'_>) -> Self {
-        let latencies = document.analysis.cells.iter().filter_map(|cell| cell.metric(Metric::LatencyMs));
-        let longest = latencies
-            .flat_map(|summary| [summary.mean, interval(&summary.mean_ci).map(|ends| ends.1)])
-            .flatten()
-            .fold(0.0, f64::max);
-        if longest >= SECONDS_FROM_MS { Self { name: "s", divisor: 1000.0 } } else { Self { name: "ms", divisor: 1.0 } }
+    /// One unit for all values of a column, so that they can be compared at a glance: seconds only
+    /// where the shortest of them keeps its digits.
+    fn of(document: &Document<'_>, metric: Metric) -> Self {
+        let summaries = document.analysis.cells.iter().filter_map(|cell| cell.metric(metric));
+        let means: Vec<f64> = summaries.filter_map(|summary| summary.mean).collect();
+        let longest = means.iter().copied().fold(0.0, f64::max);
+        let shortest = means.iter().copied().fold(f64::INFINITY, f64::min);
+        if longest >= SECONDS_FROM_MS && shortest >= SHORTEST_IN_SECONDS_MS {
+            Self { name: "s", divisor: 1000.0 }
+        } else {
+            Self { name: "ms", divisor: 1.0 }
+        }
     }
 
     fn number(&self, ms: f64) -> String {

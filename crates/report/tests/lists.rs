@@ -1,0 +1,98 @@
+//! The history list and the dry run.
+
+mod common;
+
+use common::{Fixture, HOSTILE};
+use evals::analysis::planning::DetectableEffect;
+use evals::plan::{ContestantForecast, Forecast, Pricing};
+use evals::record::RunEnd;
+use evals::store::RunSummary;
+use llm::money::Usd;
+use report::dry_run::DryRun;
+use report::history;
+use report::style;
+use report::text::width;
+
+fn runs() -> Vec<RunSummary> {
+    let run = RunSummary {
+        run_id: "0a1b2c3d-1111-4222-8333-444455556666".to_owned(),
+        started_at: "2026-11-22T14:00:00Z".to_owned(),
+        command: "compare".to_owned(),
+        experiment_key: "0123456789abcdef".to_owned(),
+        end: RunEnd::Finished,
+        planned: 30,
+        recorded: 30,
+        cost: Usd::from_pico(4_560_000_000),
+        without_cost: 0,
+        contestants: vec!["gpt-4o-mini".to_owned(), "claude-haiku-4-5".to_owned()],
+        prompt: "Name the capital of France.".to_owned(),
+    };
+    let stopped = RunSummary {
+        run_id: "ffffffff-1111-4222-8333-444455556666".to_owned(),
+        end: RunEnd::Interrupted,
+        recorded: 12,
+        without_cost: 2,
+        prompt: HOSTILE.to_owned(),
+        ..run.clone()
+    };
+    vec![run, stopped]
+}
+
+#[test]
+fn history_for_people() {
+    let table = style::strip(&history::table(&runs(), 100));
+    insta::assert_snapshot!(table);
+    for columns in 1..120 {
+        let table = style::strip(&history::table(&runs(), columns));
+        assert!(table.lines().all(|line| width(line) <= columns), "{columns} columns");
+    }
+}
+
+#[test]
+fn history_for_scripts_lists_whole_run_ids() {
+    let mut json = vec![];
+    history::json(&runs(), &mut json).unwrap();
+    let rows: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(rows[0]["run_id"], "0a1b2c3d-1111-4222-8333-444455556666");
+    assert_eq!(rows[1]["run_end"], "interrupted");
+    assert_eq!(rows[1]["prompt"], HOSTILE);
+}
+
+#[test]
+fn a_dry_run_names_expected_and_worst_cost_and_what_it_could_find() {
+    let fixture = Fixture::hostile();
+    let forecast = |name: &str, pricing, expected: Option<f64>, worst: Option<f64>| ContestantForecast {
+        name: name.to_owned(),
+        calls: 10,
+        pricing,
+        expected_output_tokens: 400.0,
+        from_history: false,
+        expected: expected.and_then(Usd::from_f64),
+        worst: worst.and_then(Usd::from_f64),
+    };
+    let forecast = Forecast {
+        calls: 40,
+        expected: Usd::from_pico(2_400_000_000),
+        worst: Usd::from_f64(0.0412),
+        contestants: vec![
+            forecast("gpt-4o-mini", Pricing::Priced, Some(0.0024), Some(0.0412)),
+            forecast("embedded/smollm2-135m", Pricing::Free, Some(0.0), Some(0.0)),
+            forecast("nemotron-4", Pricing::Unpriced, None, None),
+            forecast(HOSTILE, Pricing::Priced, Some(0.0), None),
+        ],
+    };
+    let detectable = Some(DetectableEffect { pairs: 3, runs: 10, alpha: 0.0167, cohens_d: 1.624 });
+    let plan = DryRun { header: &fixture.analysis.header, forecast: &forecast, detectable };
+    insta::assert_snapshot!(style::strip(&plan.terminal(80)));
+    let mut json = vec![];
+    plan.json(&mut json).unwrap();
+    let row: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(row["worst_cost_usd"], 0.0412);
+    assert_eq!(row["contestants"][1]["pricing"], "free");
+    assert_eq!(row["contestants"][2]["pricing"], "unpriced");
+    assert!(row["contestants"][2]["worst_cost_usd"].is_null());
+    assert_eq!(row["detectable_effect_d"], 1.624);
+    for columns in [20, 40, 60, 80, 120] {
+        assert!(style::strip(&plan.terminal(columns)).lines().all(|line| width(line) <= columns), "{columns} columns");
+    }
+}

@@ -6,31 +6,31 @@ use llm::outcome::Outcome::{self, Complete, Error, Refused, Truncated};
 
 /// The facts of one recording.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
+pub(crate) struct Row {
     /// Path under the cassette folder.
-    pub file: &'static str,
+    pub(crate) file: &'static str,
     /// The dialect it is in.
-    pub dialect: Dialect,
+    pub(crate) dialect: Dialect,
     /// How the call ended.
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
     /// The provider's word for why; empty when it gave none.
-    pub stop: &'static str,
+    pub(crate) stop: &'static str,
     /// The model that answered.
-    pub served_model: &'static str,
+    pub(crate) served_model: &'static str,
     /// Characters of the answer, and how it begins.
-    pub text: (usize, &'static str),
+    pub(crate) text: (usize, &'static str),
     /// Characters of visible reasoning, and how it begins.
-    pub reasoning: (usize, &'static str),
+    pub(crate) reasoning: (usize, &'static str),
     /// The refusal channel.
-    pub refusal: &'static str,
+    pub(crate) refusal: &'static str,
     /// Names and JSON arguments.
-    pub tool_calls: &'static [(&'static str, &'static str)],
+    pub(crate) tool_calls: &'static [(&'static str, &'static str)],
     /// Everything that was reported; what is missing here was not.
-    pub usage: &'static str,
+    pub(crate) usage: &'static str,
     /// Comments, pings and server-side tools.
-    pub keep_alives: usize,
+    pub(crate) keep_alives: usize,
     /// How the error's message begins.
-    pub error: &'static str,
+    pub(crate) error: &'static str,
 }
 
 const NOTHING: Row = Row {
@@ -49,7 +49,7 @@ const NOTHING: Row = Row {
 };
 
 /// One row a recording.
-pub const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     Row {
         file: "raw/anthropic__pyd__test_anthropic__test_anthropic_model_thinking_part_redacted_stream.0.200.sse",
         dialect: AnthropicMessages,

@@ -3,6 +3,8 @@
 //!
 //! The recordings are not part of this repository; where they are absent each test says so and passes.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests are tests")]
+
 mod expectations;
 mod recorded_requests;
 
@@ -33,12 +35,13 @@ fn body(folder: &Path, file: &str) -> Vec<u8> {
         return bytes;
     }
     let lines = String::from_utf8(bytes).unwrap();
-    lines
-        .lines()
-        .filter(|line| !line.is_empty())
-        .map(|line| format!("data: {line}\n\n"))
-        .collect::<String>()
-        .into_bytes()
+    let mut framed = Vec::new();
+    for line in lines.lines().filter(|line| !line.is_empty()) {
+        framed.extend_from_slice(b"data: ");
+        framed.extend_from_slice(line.as_bytes());
+        framed.extend_from_slice(b"\n\n");
+    }
+    framed
 }
 
 fn decode<'a>(dialect: Dialect, pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Event> {
@@ -196,14 +199,16 @@ fn no_recording_is_passed_over() {
     for file in files(&folder) {
         let relative = file.strip_prefix(&folder).unwrap().to_str().unwrap().replace('\\', "/");
         // The YAML files hold the same responses, extracted under `raw`, beside the requests.
-        let is_listed = relative.ends_with(".yaml") || relative == "manifest.csv" || is_error(&file);
+        let is_listed = file.extension().is_some_and(|extension| extension == "yaml")
+            || relative == "manifest.csv"
+            || is_error(&file);
         assert!(is_listed || ROWS.iter().any(|row| row.file == relative), "no row for {relative}");
     }
 }
 
 fn is_error(file: &Path) -> bool {
     let name = file.to_str().unwrap();
-    name.ends_with(".json") && !name.contains(".200.")
+    file.extension().is_some_and(|extension| extension == "json") && !name.contains(".200.")
 }
 
 /// All files below a folder.

@@ -1,6 +1,8 @@
 //! The dialects at the library's border, with fixtures of our own making: what a request becomes,
 //! what bytes mean, how errors are sorted, and that no bytes whatever break anything.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod decoding;
 mod encoding;
 mod errors;

@@ -234,23 +234,20 @@ impl Reader {
     fn delta(&mut self, index: u64, delta: Delta<'_>, sink: &mut Sink<'_>) {
         match delta.kind.str() {
             "text_delta" => sink.text(delta.text.into_string()),
-            "thinking_delta" => {
-                if delta.thinking.some().is_some() {
-                    self.blocks.insert(index, Block::Other);
-                    sink.reasoning(delta.thinking.into_string());
-                }
+            "thinking_delta" if delta.thinking.some().is_some() => {
+                self.blocks.insert(index, Block::Other);
+                sink.reasoning(delta.thinking.into_string());
             }
             // The seal of a thought: where nothing of it was shown, all the evidence there is.
-            "signature_delta" => {
-                if self.blocks.insert(index, Block::Other) == Some(Block::SilentThinking) {
-                    sink.hidden_reasoning();
-                }
+            "signature_delta" if self.blocks.get(&index) == Some(&Block::SilentThinking) => {
+                self.blocks.insert(index, Block::Other);
+                sink.hidden_reasoning();
             }
-            "input_json_delta" => {
-                if self.blocks.get(&index) == Some(&Block::ToolUse) && delta.partial_json.some().is_some() {
-                    let (slot, _) = self.calls.slot(index);
-                    sink.tool_call(slot, None, None, delta.partial_json.into_string());
-                }
+            "input_json_delta"
+                if self.blocks.get(&index) == Some(&Block::ToolUse) && delta.partial_json.some().is_some() =>
+            {
+                let (slot, _) = self.calls.slot(index);
+                sink.tool_call(slot, None, None, delta.partial_json.into_string());
             }
             _ => {}
         }

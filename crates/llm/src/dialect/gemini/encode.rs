@@ -82,10 +82,8 @@ fn thinking_config(params: &Params) -> Body {
         Some(Effort::None) => thinking.set("thinkingBudget", &0),
         Some(effort) => thinking.set("thinkingLevel", effort.as_str()),
     }
-    let thinks = match (params.thinking, params.effort) {
-        (Some(Thinking::Off), _) | (_, Some(Effort::None)) | (None, None) => false,
-        _ => true,
-    };
+    let is_off = params.thinking == Some(Thinking::Off) || params.effort == Some(Effort::None);
+    let thinks = !is_off && (params.thinking.is_some() || params.effort.is_some());
     if thinks {
         thinking.set("includeThoughts", &true);
     }

@@ -230,7 +230,7 @@ impl<'a> Words<'a> {
     }
 
     fn not_paired(&self) -> String {
-        format!("{}: {}", self.untestable(), super::compare::NO_PAIRS)
+        format!("{}: {}.", self.untestable(), super::compare::NO_PAIRS)
     }
 
     fn untestable(&self) -> String {

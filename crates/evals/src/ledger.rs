@@ -89,7 +89,9 @@ impl Ledger {
         self.held -= u128::from(hold.amount.pico());
         self.settled += u128::from(used.pico());
         let past = used.saturating_sub(hold.amount);
-        self.overrun += u128::from(past.pico());
+        if self.cap.is_some() {
+            self.overrun += u128::from(past.pico());
+        }
         past
     }
 

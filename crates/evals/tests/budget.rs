@@ -1,6 +1,8 @@
 //! The promise of a cap, against a provider that charges every request in full and often fails
 //! after it charged. Time is virtual, so thousands of runs take seconds.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::sync::atomic::Ordering;
@@ -208,4 +210,22 @@ async fn an_unpriced_model_that_is_allowed_costs_the_word_unpriced() {
     let result = make(plan, &Scripted::answering()).await;
     assert!(result.run.records.iter().all(|record| record.cost == CallCost::Unpriced));
     assert_eq!(result.balance.settled, Usd::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_cap_does_not_cover_leaves_it_to_the_others() {
+    let mut route = priced(3.0, 15.0);
+    route.unbounded = Some("the route runs several models for one call".to_owned());
+    let plan = Plan::new(PlanRequest {
+        max_cost: Some(usd(0.1)),
+        allow_unpriced: true,
+        ..plan_request(vec![contestant("route", "one", route), contestant("b", "two", priced(3.0, 15.0))], 5)
+    })
+    .expect("plan");
+    let result = make(plan, &Scripted::answering()).await;
+    assert_eq!(result.run.end, RunEnd::Finished);
+    assert!(result.run.records.iter().all(|record| matches!(record.cost, CallCost::Known(_))));
+    // Only the five calls that the cap covers: 20 input tokens at 3 and 5 output tokens at 15 USD per million.
+    assert_eq!(result.balance.settled, Usd::from_pico(5 * (20 * 3_000_000 + 5 * 15_000_000)));
+    assert_eq!(result.run.learned, []);
 }

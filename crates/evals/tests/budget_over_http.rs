@@ -1,6 +1,8 @@
 //! The promise of a cap over real connections: a server that charges every request in full and
 //! then closes, resets, stalls or answers 500.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 #[path = "support/http.rs"]
 mod http;
 mod support;

@@ -1,5 +1,7 @@
 //! Plans: the grid, the order, the bounds.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::collections::HashMap;
@@ -199,6 +201,19 @@ fn what_has_no_price_is_refused_under_a_cap_unless_the_user_says_otherwise() {
     assert_eq!(pricing, [Pricing::Priced, Pricing::Priced, Pricing::Unpriced]);
     assert_eq!((forecast.contestants[2].expected, forecast.contestants[2].worst), (None, None));
     assert_eq!(forecast.worst, None, "no bound is no bound, not zero");
+}
+
+#[test]
+fn a_resumed_plan_takes_another_cap_but_never_one_that_bounds_nothing() {
+    let mut capped = plan(|request| request.max_cost = Some(usd(0.5))).expect("plan");
+    let sent = capped.header.contestants.clone();
+    capped.reprice(AT_UNIX + 86_400, Some(usd(2.0))).expect("still bounded");
+    assert_eq!((capped.header.max_cost, &capped.header.contestants), (Some(usd(2.0)), &sent));
+    let mut uncapped = plan(|_| ()).expect("plan");
+    uncapped.reprice(AT_UNIX, None).expect("no cap, no bound needed");
+    assert!(matches!(uncapped.reprice(AT_UNIX, Some(usd(2.0))), Err(PlanError::Unbounded { .. })));
+    capped.header.contestants[1].price = unpriced();
+    assert!(matches!(capped.reprice(AT_UNIX, Some(usd(2.0))), Err(PlanError::Unbounded { .. })));
 }
 
 #[test]

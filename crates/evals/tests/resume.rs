@@ -1,5 +1,7 @@
 //! Taking up a run that ended early: nothing that is stored is paid for again.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 #[path = "support/http.rs"]
 mod http;
 mod support;
@@ -37,7 +39,7 @@ async fn interrupted(store: &Arc<Store>, plan: &Plan, backend: &Arc<Scripted>, m
 }
 
 async fn resumed(store: &Arc<Store>, backend: &Arc<Scripted>, options: RunOptions) -> RunResult {
-    let (writer, earlier) = store.resume("last", |_| ()).expect("resume");
+    let (writer, earlier) = store.resume("last", |_| Ok(())).expect("resume");
     let mut job = job(earlier.plan.clone(), backend);
     job.store = Some((Arc::clone(store), writer));
     job.earlier = Some(earlier);
@@ -201,7 +203,7 @@ async fn after_kill_9_nothing_that_is_stored_is_paid_for_again() {
     assert_eq!(before.end, RunEnd::Open);
     assert!((1..CALLS as usize).contains(&before.records.len()), "{} records", before.records.len());
     let sent_before = requests_by_prompt(&server);
-    let (writer, earlier) = store.resume("last", |plan| plan.reprice(AT_UNIX)).expect("resume");
+    let (writer, earlier) = store.resume("last", |plan| plan.reprice(AT_UNIX, Some(usd(5.0)))).expect("resume");
     let lost = earlier.unsettled.clone();
     let mut job = http_job(earlier.plan.clone(), &server.url());
     job.store = Some((Arc::clone(&store), writer));

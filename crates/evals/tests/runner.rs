@@ -1,5 +1,7 @@
 //! How calls are made: order, slots, retries, stopping, reuse.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -68,7 +70,9 @@ async fn waiting_for_a_slot_is_queueing_and_not_latency() {
 #[tokio::test(start_paused = true)]
 async fn a_model_in_this_process_runs_alone() {
     let mut request = two(5);
-    request.contestants.iter_mut().for_each(|entrant| entrant.provider = "embedded".to_owned());
+    for entrant in &mut request.contestants {
+        entrant.provider = "embedded".to_owned();
+    }
     let backend = Scripted::answering();
     make(plan(request), &backend).await;
     assert_eq!(backend.most_in_flight.load(Ordering::SeqCst), 1);

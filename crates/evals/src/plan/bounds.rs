@@ -129,7 +129,7 @@ fn limit_outputs(plan: &mut Plan, cap: Usd, at_unix: i64) {
     // Cost grows with the maximum: bisect for the last step that fits.
     let (mut low, mut high) = (0, steps + 1);
     while high - low > 1 {
-        let middle = (low + high) / 2;
+        let middle = low.midpoint(high);
         if fits(middle) { low = middle } else { high = middle }
     }
     set_outputs(plan, &limited, maximum(low));
@@ -157,6 +157,19 @@ fn thinking_budget(params: &Params) -> u32 {
 
 /// Refuses contestants that nothing bounds, or counts them as outside the cap and says so.
 fn accept_unbounded(plan: &mut Plan, at_unix: i64, allow: bool) -> Result<(), PlanError> {
+    match refuse_unbounded(plan, at_unix) {
+        Err(PlanError::Unbounded { contestants, reason }) if allow => {
+            let text =
+                format!("The cap does not cover {}: nothing bounds the cost ({reason}).", contestants.join(", "));
+            plan.header.notes.push(Note { code: "cap_not_covering".to_owned(), text });
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+/// Refuses contestants that nothing bounds.
+pub(super) fn refuse_unbounded(plan: &Plan, at_unix: i64) -> Result<(), PlanError> {
     let mut unbounded: Vec<u32> = Vec::new();
     let mut reason = None;
     for (call, bound) in plan.calls.iter().zip(&plan.worst_cases) {
@@ -168,12 +181,7 @@ fn accept_unbounded(plan: &mut Plan, at_unix: i64, allow: bool) -> Result<(), Pl
     let Some(reason) = reason else { return Ok(()) };
     let contestants: Vec<String> =
         unbounded.iter().map(|&index| plan.header.contestants[index as usize].name.clone()).collect();
-    if !allow {
-        return Err(PlanError::Unbounded { contestants, reason: reason.to_string() });
-    }
-    let text = format!("The cap does not cover {}: nothing bounds the cost ({reason}).", contestants.join(", "));
-    plan.header.notes.push(Note { code: "cap_not_covering".to_owned(), text });
-    Ok(())
+    Err(PlanError::Unbounded { contestants, reason: reason.to_string() })
 }
 
 /// The worst case of the dearest block. Blocks run in an order that depends on the seed, so a cap

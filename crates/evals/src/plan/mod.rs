@@ -134,12 +134,18 @@ impl Plan {
         self.worst_cases.iter().copied().sum::<Option<Usd>>()
     }
 
-    /// Takes prices as of another day, when a run is resumed: a promotion may have ended.
+    /// Bounds the cost anew when a run is resumed: on another day a promotion may have ended, and
+    /// the cap may be another one (what was spent already counts towards it). Nothing that is sent
+    /// changes, or the data would not be comparable.
     ///
-    /// Refused like a new plan when the cap could not even hold the dearest block; what was spent
-    /// already is the ledger's business.
-    pub fn reprice(&mut self, at_unix: i64) {
-        self.worst_cases = bounds::worst_cases(self, at_unix);
+    /// Refused where a cap could no longer bound what it bounded, or never did.
+    pub fn reprice(&mut self, at_unix: i64, max_cost: Option<Usd>) -> Result<(), PlanError> {
+        let had_cap = self.header.max_cost.is_some();
+        let now = bounds::worst_cases(self, at_unix);
+        let before = std::mem::replace(&mut self.worst_cases, now);
+        self.header.max_cost = max_cost;
+        let lost = before.iter().zip(&self.worst_cases).any(|(before, now)| before.is_some() && now.is_none());
+        if max_cost.is_some() && (lost || !had_cap) { bounds::refuse_unbounded(self, at_unix) } else { Ok(()) }
     }
 }
 

@@ -135,7 +135,9 @@ impl Making<'_> {
             let unused = self.settle(hold, &attempt);
             self.attempts.push(AttemptRecord { waited, attempt });
             let Some((delay, error)) = retry else {
-                unused.into_iter().for_each(|hold| self.shared.budget.release(hold));
+                if let Some(hold) = unused {
+                    self.shared.budget.release(hold);
+                }
                 return;
             };
             let Some(next) = unused.or_else(|| self.shared.budget.try_hold(self.bound.unwrap_or_default())) else {
@@ -195,6 +197,9 @@ impl Making<'_> {
     fn settle(&mut self, hold: Hold, attempt: &Attempt) -> Option<Hold> {
         let contestant = self.shared.plan.contestant(&self.call);
         let budget = &self.shared.budget;
+        if self.shared.outside_the_cap(&self.call) {
+            return Some(hold);
+        }
         let unused = match spent(&contestant.price, attempt) {
             Spent::Nothing => Some(hold),
             Spent::Unknown => {
@@ -204,7 +209,7 @@ impl Making<'_> {
             }
             Spent::Used(used) => {
                 let past = budget.settle(hold, used);
-                if past > Usd::ZERO && self.bound.is_some() && self.shared.plan.header.max_cost.is_some() {
+                if past > Usd::ZERO && self.shared.plan.header.max_cost.is_some() {
                     self.shared.overrun(&contestant.name, past);
                 }
                 None

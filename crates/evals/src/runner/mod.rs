@@ -111,8 +111,10 @@ fn share(job: Job) -> (Shared, Vec<Unsettled>) {
             ledger.carry_over(Usd::ZERO, lost.held.unwrap_or_default());
         }
         for record in earlier.records {
-            let (settled, unknown) = spending::carried_over(&plan.contestant(&record.call).price, &record);
-            ledger.carry_over(settled, unknown);
+            if !shared::outside_the_cap(&plan, &record.call) {
+                let (settled, unknown) = spending::carried_over(&plan.contestant(&record.call).price, &record);
+                ledger.carry_over(settled, unknown);
+            }
             if !is_final(&record, options.retry_errors) {
                 reopened.insert(record.call.index, record.attempts.clone());
             }

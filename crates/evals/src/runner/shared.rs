@@ -115,6 +115,12 @@ impl Shared {
         self.observer.note(&note);
     }
 
+    /// True for a call that the user let run under a cap although nothing bounds its cost: the
+    /// ledger neither holds nor counts it, and a note of the plan says so.
+    pub(super) fn outside_the_cap(&self, call: &PlannedCall) -> bool {
+        outside_the_cap(&self.plan, call)
+    }
+
     pub(super) fn earlier_attempts(&self, call: &PlannedCall) -> Vec<AttemptRecord> {
         self.reopened.get(&call.index).cloned().unwrap_or_default()
     }
@@ -185,4 +191,8 @@ impl Shared {
             );
         }
     }
+}
+
+pub(super) fn outside_the_cap(plan: &Plan, call: &PlannedCall) -> bool {
+    plan.header.max_cost.is_some() && plan.worst_cases[call.index as usize].is_none()
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use rusqlite::ErrorCode;
 
+use crate::plan::PlanError;
+
 /// Why the store could not do what was asked.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -74,6 +76,9 @@ pub enum StoreError {
         /// The run.
         run: String,
     },
+    /// The run cannot go on as it was planned.
+    #[error("the run cannot be resumed: {0}")]
+    Plan(#[from] PlanError),
     /// The call was not made, or has no such attempt.
     #[error("the store has no attempt {attempt} of call {call} of that run")]
     NoSuchAttempt {

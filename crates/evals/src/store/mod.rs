@@ -21,7 +21,7 @@ pub use error::StoreError;
 pub use read::{RawAttempt, RunSummary, StoredCall, StoredRun, Unsettled};
 
 use crate::analysis::model::Machine;
-use crate::plan::{CacheKey, Plan};
+use crate::plan::{CacheKey, Plan, PlanError};
 use crate::record::{CallCost, CallRecord, Note, RunEnd};
 use codec::Packer;
 use run_lock::RunLock;
@@ -101,16 +101,20 @@ impl Store {
     }
 
     /// Takes up a run that ended early or was killed. `adjust` may change what a resume may change
-    /// (the cap, prices of today); the changed plan is stored. Blocks.
+    /// (see [`Plan::reprice`]); the changed plan is stored. Blocks.
     ///
     /// Calls that were in flight when the run was killed may have been billed: they are in
     /// [`StoredRun::unsettled`], for good.
-    pub fn resume(&self, run: &str, adjust: impl FnOnce(&mut Plan)) -> Result<(RunWriter, StoredRun), StoreError> {
+    pub fn resume(
+        &self,
+        run: &str,
+        adjust: impl FnOnce(&mut Plan) -> Result<(), PlanError>,
+    ) -> Result<(RunWriter, StoredRun), StoreError> {
         let writer = Arc::clone(self.writer()?);
         let run_id = self.find(run)?;
         let lock = RunLock::take(&self.path, &run_id)?;
         let mut stored = self.load(&run_id)?;
-        adjust(&mut stored.plan);
+        adjust(&mut stored.plan)?;
         let plan = read::encode_plan(&self.path, &stored.plan)?;
         let id = run_id.clone();
         writer.write_blocking(move |transaction, packer| {

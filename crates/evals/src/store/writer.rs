@@ -1,6 +1,6 @@
 //! The one thread that writes. Writes that arrive while it is busy are committed together.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
@@ -74,7 +74,7 @@ impl Drop for Writer {
     }
 }
 
-fn write_all(path: &PathBuf, mut connection: Connection, queue: &Receiver<Job>) {
+fn write_all(path: &Path, mut connection: Connection, queue: &Receiver<Job>) {
     let mut packer = Packer::new();
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];

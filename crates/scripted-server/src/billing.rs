@@ -39,12 +39,7 @@ pub struct Till {
 impl Till {
     /// A till with these prices in picodollars a token.
     pub fn new(input_price: u64, output_price: u64) -> Self {
-        Self {
-            input_price,
-            output_price,
-            unbounded_output: 128_000,
-            charges: Mutex::default(),
-        }
+        Self { input_price, output_price, unbounded_output: 128_000, charges: Mutex::default() }
     }
 
     /// Charges a request; to be called once for each, before its answer is sent.
@@ -54,13 +49,7 @@ impl Till {
         let maximum = output_maximum(&body);
         let output_tokens = maximum.unwrap_or(self.unbounded_output);
         let pico = input_tokens * self.input_price + output_tokens * self.output_price;
-        let charge = Charge {
-            request: request.index,
-            input_tokens,
-            output_tokens,
-            pico,
-            unbounded: maximum.is_none(),
-        };
+        let charge = Charge { request: request.index, input_tokens, output_tokens, pico, unbounded: maximum.is_none() };
         lock(&self.charges).push(charge);
         charge
     }
@@ -79,11 +68,7 @@ impl Till {
 impl Charge {
     /// The usage that an honest answer reports for this charge.
     pub fn tokens(&self) -> Tokens {
-        Tokens {
-            input: self.input_tokens,
-            output: self.output_tokens,
-            ..Tokens::default()
-        }
+        Tokens { input: self.input_tokens, output: self.output_tokens, ..Tokens::default() }
     }
 }
 
@@ -108,35 +93,20 @@ pub fn length_stop(wire: Wire) -> &'static str {
 /// Bytes of the strings that a model would read: contents, texts, instructions and system prompts.
 fn text_bytes(value: &Value, name: Option<&str>) -> u64 {
     match value {
-        Value::String(text)
-            if matches!(
-                name,
-                Some("content" | "text" | "instructions" | "input" | "system")
-            ) =>
-        {
+        Value::String(text) if matches!(name, Some("content" | "text" | "instructions" | "input" | "system")) => {
             text.len() as u64
         }
         Value::Array(items) => items.iter().map(|item| text_bytes(item, name)).sum(),
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, field)| text_bytes(field, Some(name)))
-            .sum(),
+        Value::Object(fields) => fields.iter().map(|(name, field)| text_bytes(field, Some(name))).sum(),
         _ => 0,
     }
 }
 
 fn messages(body: &Value) -> u64 {
-    let lists = ["messages", "input", "contents"]
+    let lists = ["messages", "input", "contents"].iter().filter_map(|name| body[name].as_array());
+    let single = ["system", "instructions", "system_instruction", "systemInstruction"]
         .iter()
-        .filter_map(|name| body[name].as_array());
-    let single = [
-        "system",
-        "instructions",
-        "system_instruction",
-        "systemInstruction",
-    ]
-    .iter()
-    .filter(|name| !body[**name].is_null());
+        .filter(|name| !body[**name].is_null());
     lists.map(|list| list.len() as u64).sum::<u64>() + single.count() as u64
 }
 
@@ -154,16 +124,9 @@ mod tests {
             json!({"system_instruction": {"parts": [{"text": "abc"}]}, "contents": [{"role": "user", "parts": [{"text": "défg"}]}], "generationConfig": {"maxOutputTokens": 50}}),
         ] {
             let till = Till::new(2, 3);
-            let request = Request {
-                body: body.to_string().into_bytes(),
-                ..Request::default()
-            };
+            let request = Request { body: body.to_string().into_bytes(), ..Request::default() };
             let charge = till.charge(&request);
-            assert_eq!(
-                (charge.input_tokens, charge.output_tokens),
-                (3 + 5 + 20, 50),
-                "{body}"
-            );
+            assert_eq!((charge.input_tokens, charge.output_tokens), (3 + 5 + 20, 50), "{body}");
             assert_eq!(till.total_pico(), 28 * 2 + 150);
             assert!(!charge.unbounded);
         }

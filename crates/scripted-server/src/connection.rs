@@ -14,15 +14,7 @@ use crate::server::Shared;
 /// Serves a connection until either side ends it.
 pub(crate) async fn serve(stream: TcpStream, number: usize, shared: Arc<Shared>) {
     // A client that leaves in the middle is part of many tests; its error says nothing.
-    let _ = Connection {
-        stream,
-        number,
-        shared,
-        unread: Vec::new(),
-        scratch: Vec::new(),
-    }
-    .run()
-    .await;
+    let _ = Connection { stream, number, shared, unread: Vec::new(), scratch: Vec::new() }.run().await;
 }
 
 struct Connection {
@@ -54,16 +46,12 @@ impl Connection {
             let index = self.shared.log.file(request, received_at);
             let request = self.numbered(index);
             let response = (self.shared.script)(&request);
-            let closing = request
-                .header("connection")
-                .is_some_and(|value| value.eq_ignore_ascii_case("close"));
+            let closing = request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
             match self.respond(index, received_at, &response).await {
                 Ok(Flow::KeepAlive) if !closing => {}
                 Ok(Flow::KeepAlive | Flow::Close) => return Ok(()),
                 Ok(Flow::Abandoned) | Err(_) => {
-                    self.shared
-                        .log
-                        .amend(index, |record| record.abandoned = true);
+                    self.shared.log.amend(index, |record| record.abandoned = true);
                     return Ok(());
                 }
             }
@@ -81,12 +69,7 @@ impl Connection {
         request
     }
 
-    async fn respond(
-        &mut self,
-        index: usize,
-        received_at: Instant,
-        response: &Response,
-    ) -> io::Result<Flow> {
+    async fn respond(&mut self, index: usize, received_at: Instant, response: &Response) -> io::Result<Flow> {
         if !self.wait_until(received_at + response.head_after).await {
             return Ok(Flow::Abandoned);
         }
@@ -98,9 +81,7 @@ impl Connection {
         let shared = Arc::clone(&self.shared);
         self.write_head(response)?;
         let mut last = Instant::now();
-        shared
-            .log
-            .amend(index, |record| record.head_at = Some(last));
+        shared.log.amend(index, |record| record.head_at = Some(last));
         self.flush_scratch().await?;
         for (position, piece) in response.pieces.iter().enumerate() {
             let moment = match piece.when {
@@ -133,16 +114,9 @@ impl Connection {
             Ending::Reset => self.stream.set_zero_linger()?,
             Ending::CloseMidway | Ending::CloseBeforeHead | Ending::StallBeforeHead => {}
         }
-        shared
-            .log
-            .amend(index, |record| record.ended_at = Some(Instant::now()));
-        let goes_on =
-            response.ending == Ending::Complete && response.framing != Framing::UntilClose;
-        Ok(if goes_on {
-            Flow::KeepAlive
-        } else {
-            Flow::Close
-        })
+        shared.log.amend(index, |record| record.ended_at = Some(Instant::now()));
+        let goes_on = response.ending == Ending::Complete && response.framing != Framing::UntilClose;
+        Ok(if goes_on { Flow::KeepAlive } else { Flow::Close })
     }
 
     fn write_head(&mut self, response: &Response) -> io::Result<()> {
@@ -152,16 +126,11 @@ impl Connection {
             write!(self.scratch, "{name}: {value}\r\n")?;
         }
         match response.framing {
-            Framing::Chunked => self
-                .scratch
-                .extend_from_slice(b"transfer-encoding: chunked\r\n"),
+            Framing::Chunked => self.scratch.extend_from_slice(b"transfer-encoding: chunked\r\n"),
             Framing::Length => {
                 let mut length: usize = response.pieces.iter().map(|piece| piece.bytes.len()).sum();
                 // The promise must be greater than what comes, or an early end would look like a whole body.
-                if matches!(
-                    response.ending,
-                    Ending::CloseMidway | Ending::Stall | Ending::Reset
-                ) {
+                if matches!(response.ending, Ending::CloseMidway | Ending::Stall | Ending::Reset) {
                     length += 1;
                 }
                 write!(self.scratch, "content-length: {length}\r\n")?;

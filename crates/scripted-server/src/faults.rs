@@ -21,45 +21,21 @@ pub fn error(wire: Wire, status: u16, kind: &str, message: &str) -> Response {
 
 /// 429 with a `Retry-After` of this form: seconds, or an HTTP date.
 pub fn rate_limited(wire: Wire, retry_after: &str) -> Response {
-    let kind = if wire == Wire::Gemini {
-        "RESOURCE_EXHAUSTED"
-    } else {
-        "rate_limit_error"
-    };
-    error(wire, 429, kind, "Rate limit reached. Please slow down.")
-        .header("retry-after", retry_after)
+    let kind = if wire == Wire::Gemini { "RESOURCE_EXHAUSTED" } else { "rate_limit_error" };
+    error(wire, 429, kind, "Rate limit reached. Please slow down.").header("retry-after", retry_after)
 }
 
 /// 500.
 pub fn broken(wire: Wire) -> Response {
-    error(
-        wire,
-        500,
-        if wire == Wire::Gemini {
-            "INTERNAL"
-        } else {
-            "server_error"
-        },
-        "The server had an error.",
-    )
+    error(wire, 500, if wire == Wire::Gemini { "INTERNAL" } else { "server_error" }, "The server had an error.")
 }
 
 /// 529 for Anthropic, 503 elsewhere.
 pub fn overloaded(wire: Wire) -> Response {
     match wire {
         Wire::Anthropic => error(wire, 529, "overloaded_error", "Overloaded"),
-        Wire::Gemini => error(
-            wire,
-            503,
-            "UNAVAILABLE",
-            "The model is overloaded. Please try again later.",
-        ),
-        _ => error(
-            wire,
-            503,
-            "server_overloaded",
-            "The engine is currently overloaded.",
-        ),
+        Wire::Gemini => error(wire, 503, "UNAVAILABLE", "The model is overloaded. Please try again later."),
+        _ => error(wire, 503, "server_overloaded", "The engine is currently overloaded."),
     }
 }
 
@@ -115,9 +91,7 @@ impl Dice {
     /// A number in [0, 1) for this request and this question.
     pub fn unit(&self, index: usize, question: u64) -> f64 {
         // SplitMix64 (Steele, Lea, Flood 2014) over a mix of the three.
-        let mut state = self.seed
-            ^ (index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            ^ question.rotate_left(32);
+        let mut state = self.seed ^ (index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ question.rotate_left(32);
         for _ in 0..2 {
             state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
             state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -129,13 +103,7 @@ impl Dice {
 
     /// With this probability, one of the ways in which an answer that was billed fails to arrive:
     /// the connection closes before or within the answer, is reset, stalls, or a 500 comes instead.
-    pub fn fault_after_billing(
-        &self,
-        index: usize,
-        probability: f64,
-        wire: Wire,
-        good: Response,
-    ) -> Response {
+    pub fn fault_after_billing(&self, index: usize, probability: f64, wire: Wire, good: Response) -> Response {
         if self.unit(index, 1) >= probability {
             return good;
         }

@@ -40,7 +40,5 @@ pub use wire::{Script, Tokens, Wire};
 /// Locks a mutex; a test that panicked while it held the lock must not hide its own message
 /// behind a second panic here.
 fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

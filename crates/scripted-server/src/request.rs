@@ -29,10 +29,7 @@ pub struct Request {
 impl Request {
     /// The value of the first header of this (lower-case) name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(header, _)| header == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON; `Null` when it is none.
@@ -48,10 +45,7 @@ impl Request {
 
 /// Reads the next request. `buffer` holds bytes read but not used yet and keeps what follows the
 /// request. `Ok(None)` when the client closed between requests.
-pub(crate) async fn read<S: AsyncRead + Unpin>(
-    stream: &mut S,
-    buffer: &mut Vec<u8>,
-) -> io::Result<Option<Request>> {
+pub(crate) async fn read<S: AsyncRead + Unpin>(stream: &mut S, buffer: &mut Vec<u8>) -> io::Result<Option<Request>> {
     let mut searched = 0;
     let head_end = loop {
         if let Some(end) = find(buffer, b"\r\n\r\n", searched) {
@@ -62,28 +56,17 @@ pub(crate) async fn read<S: AsyncRead + Unpin>(
             return Err(invalid("request head too long"));
         }
         if stream.read_buf(buffer).await? == 0 {
-            return if buffer.is_empty() {
-                Ok(None)
-            } else {
-                Err(io::ErrorKind::UnexpectedEof.into())
-            };
+            return if buffer.is_empty() { Ok(None) } else { Err(io::ErrorKind::UnexpectedEof.into()) };
         }
     };
     let head = String::from_utf8_lossy(&buffer[..head_end]).into_owned();
     buffer.drain(..head_end);
     let mut request = parse_head(&head)?;
     let length = match request.header("content-length") {
-        Some(length) => Some(
-            length
-                .parse::<usize>()
-                .map_err(|_| invalid("content-length is no number"))?,
-        ),
+        Some(length) => Some(length.parse::<usize>().map_err(|_| invalid("content-length is no number"))?),
         None => None,
     };
-    request.body = if request
-        .header("transfer-encoding")
-        .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
-    {
+    request.body = if request.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
         read_chunked(stream, buffer).await?
     } else {
         take(stream, buffer, length.unwrap_or(0)).await?
@@ -94,8 +77,7 @@ pub(crate) async fn read<S: AsyncRead + Unpin>(
 fn parse_head(head: &str) -> io::Result<Request> {
     let mut lines = head.split("\r\n");
     let mut start = lines.next().unwrap_or_default().splitn(3, ' ');
-    let (Some(method), Some(path), Some(version)) = (start.next(), start.next(), start.next())
-    else {
+    let (Some(method), Some(path), Some(version)) = (start.next(), start.next(), start.next()) else {
         return Err(invalid("malformed request line"));
     };
     if version != "HTTP/1.1" {
@@ -103,23 +85,13 @@ fn parse_head(head: &str) -> io::Result<Request> {
     }
     let mut headers = Vec::new();
     for line in lines.filter(|line| !line.is_empty()) {
-        let (name, value) = line
-            .split_once(':')
-            .ok_or_else(|| invalid("malformed header"))?;
+        let (name, value) = line.split_once(':').ok_or_else(|| invalid("malformed header"))?;
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    Ok(Request {
-        method: method.to_owned(),
-        path: path.to_owned(),
-        headers,
-        ..Request::default()
-    })
+    Ok(Request { method: method.to_owned(), path: path.to_owned(), headers, ..Request::default() })
 }
 
-async fn read_chunked<S: AsyncRead + Unpin>(
-    stream: &mut S,
-    buffer: &mut Vec<u8>,
-) -> io::Result<Vec<u8>> {
+async fn read_chunked<S: AsyncRead + Unpin>(stream: &mut S, buffer: &mut Vec<u8>) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     loop {
         let line_end = loop {
@@ -146,11 +118,7 @@ async fn read_chunked<S: AsyncRead + Unpin>(
     }
 }
 
-async fn take<S: AsyncRead + Unpin>(
-    stream: &mut S,
-    buffer: &mut Vec<u8>,
-    length: usize,
-) -> io::Result<Vec<u8>> {
+async fn take<S: AsyncRead + Unpin>(stream: &mut S, buffer: &mut Vec<u8>, length: usize) -> io::Result<Vec<u8>> {
     if length > MAX_BODY {
         return Err(invalid("request body too long"));
     }
@@ -164,10 +132,7 @@ async fn take<S: AsyncRead + Unpin>(
 }
 
 fn find(haystack: &[u8], needle: &[u8], from: usize) -> Option<usize> {
-    haystack[from..]
-        .windows(needle.len())
-        .position(|window| window == needle)
-        .map(|at| at + from)
+    haystack[from..].windows(needle.len()).position(|window| window == needle).map(|at| at + from)
 }
 
 fn invalid(what: &'static str) -> io::Error {
@@ -179,9 +144,7 @@ mod tests {
     use super::*;
 
     fn read_all(bytes: &[u8]) -> Vec<io::Result<Option<Request>>> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let mut stream = bytes;
             let mut buffer = Vec::new();
@@ -204,19 +167,10 @@ mod tests {
         );
         let requests: Vec<_> = all.into_iter().map_while(|next| next.unwrap()).collect();
         assert_eq!(requests.len(), 3);
-        assert_eq!(
-            (requests[0].route(), requests[0].body.as_slice()),
-            ("/a", b"abc".as_slice())
-        );
+        assert_eq!((requests[0].route(), requests[0].body.as_slice()), ("/a", b"abc".as_slice()));
         assert_eq!(requests[0].header("host"), Some("x"));
-        assert_eq!(
-            (requests[1].path.as_str(), requests[1].body.as_slice()),
-            ("/d", b"hi!".as_slice())
-        );
-        assert_eq!(
-            (requests[2].method.as_str(), requests[2].body.len()),
-            ("GET", 0)
-        );
+        assert_eq!((requests[1].path.as_str(), requests[1].body.as_slice()), ("/d", b"hi!".as_slice()));
+        assert_eq!((requests[2].method.as_str(), requests[2].body.len()), ("GET", 0));
     }
 
     #[test]
@@ -230,11 +184,7 @@ mod tests {
             b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             b"POST / HTT",
         ] {
-            assert!(
-                read_all(bytes)[0].is_err(),
-                "{}",
-                String::from_utf8_lossy(bytes)
-            );
+            assert!(read_all(bytes)[0].is_err(), "{}", String::from_utf8_lossy(bytes));
         }
     }
 }

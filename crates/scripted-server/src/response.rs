@@ -84,18 +84,12 @@ pub struct Pace {
 impl Pace {
     /// Everything at once.
     pub const fn immediate() -> Self {
-        Self {
-            first: Duration::ZERO,
-            gap: Duration::ZERO,
-        }
+        Self { first: Duration::ZERO, gap: Duration::ZERO }
     }
 
     /// The first token after `first` milliseconds, then one every `gap` milliseconds.
     pub const fn millis(first: u64, gap: u64) -> Self {
-        Self {
-            first: Duration::from_millis(first),
-            gap: Duration::from_millis(gap),
-        }
+        Self { first: Duration::from_millis(first), gap: Duration::from_millis(gap) }
     }
 }
 
@@ -119,23 +113,15 @@ impl Response {
 
     /// A whole body with its length.
     pub fn body(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        let mut response = Self::new(status)
-            .header("content-type", content_type)
-            .piece(Duration::ZERO, body);
+        let mut response = Self::new(status).header("content-type", content_type).piece(Duration::ZERO, body);
         response.framing = Framing::Length;
         response
     }
 
     /// An event stream (status 200) of these pieces, each after its gap.
     pub fn stream(pieces: impl IntoIterator<Item = (Duration, Vec<u8>)>) -> Self {
-        let pieces = pieces.into_iter().map(|(gap, bytes)| Piece {
-            when: When::After(gap),
-            bytes,
-            token: false,
-        });
-        Self::new(200)
-            .header("content-type", "text/event-stream; charset=utf-8")
-            .pieces(pieces.collect())
+        let pieces = pieces.into_iter().map(|(gap, bytes)| Piece { when: When::After(gap), bytes, token: false });
+        Self::new(200).header("content-type", "text/event-stream; charset=utf-8").pieces(pieces.collect())
     }
 
     /// An event stream (status 200) of events as [`crate::Wire::events`] makes them, at this pace.
@@ -150,9 +136,7 @@ impl Response {
             }
             piece
         });
-        Self::new(200)
-            .header("content-type", "text/event-stream; charset=utf-8")
-            .pieces(pieces.collect())
+        Self::new(200).header("content-type", "text/event-stream; charset=utf-8").pieces(pieces.collect())
     }
 
     /// With one more header.
@@ -163,11 +147,7 @@ impl Response {
 
     /// With one more piece, this long after the one before it.
     pub fn piece(mut self, gap: Duration, bytes: impl Into<Vec<u8>>) -> Self {
-        let piece = Piece {
-            when: When::After(gap),
-            bytes: bytes.into(),
-            token: false,
-        };
+        let piece = Piece { when: When::After(gap), bytes: bytes.into(), token: false };
         Arc::make_mut(&mut self.pieces).push(piece);
         self
     }
@@ -186,18 +166,10 @@ impl Response {
 
     /// With the whole body split anew into pieces of at most `length` bytes, one right after the other.
     pub fn split_into(mut self, length: usize) -> Self {
-        let body: Vec<u8> = self
-            .pieces
-            .iter()
-            .flat_map(|piece| piece.bytes.iter().copied())
-            .collect();
+        let body: Vec<u8> = self.pieces.iter().flat_map(|piece| piece.bytes.iter().copied()).collect();
         self.pieces = Arc::new(
             body.chunks(length.max(1))
-                .map(|bytes| Piece {
-                    when: When::After(Duration::ZERO),
-                    bytes: bytes.to_vec(),
-                    token: false,
-                })
+                .map(|bytes| Piece { when: When::After(Duration::ZERO), bytes: bytes.to_vec(), token: false })
                 .collect(),
         );
         self

@@ -43,13 +43,8 @@ impl Server {
     ///
     /// # Errors
     /// When the port, the thread or the runtime cannot be had.
-    pub fn start(
-        script: impl Fn(&Request) -> Response + Send + Sync + 'static,
-    ) -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .enable_time()
-            .build()?;
+    pub fn start(script: impl Fn(&Request) -> Response + Send + Sync + 'static) -> io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
         let listener = {
             let _guard = runtime.enter();
             let socket = TcpSocket::new_v4()?;
@@ -58,28 +53,17 @@ impl Server {
         };
         let address = listener.local_addr()?;
         let log = Arc::new(Log::default());
-        let shared = Arc::new(Shared {
-            script: Box::new(script),
-            log: Arc::clone(&log),
-            timer: Timer::start()?,
-        });
+        let shared = Arc::new(Shared { script: Box::new(script), log: Arc::clone(&log), timer: Timer::start()? });
         let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::Builder::new()
-            .name("scripted-server".into())
-            .spawn(move || {
-                runtime.block_on(async {
-                    tokio::select! {
-                        () = accept(listener, shared) => {}
-                        _ = stopped => {}
-                    }
-                });
-            })?;
-        Ok(Self {
-            address,
-            log,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        let thread = std::thread::Builder::new().name("scripted-server".into()).spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    () = accept(listener, shared) => {}
+                    _ = stopped => {}
+                }
+            });
+        })?;
+        Ok(Self { address, log, stop: Some(stop), thread: Some(thread) })
     }
 
     /// `http://127.0.0.1:PORT`, without a path.
@@ -128,10 +112,7 @@ impl Drop for Server {
 
 impl std::fmt::Debug for Server {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Server")
-            .field("address", &self.address)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
     }
 }
 

@@ -35,34 +35,17 @@ pub fn model(request: &Request) -> Option<String> {
 /// Checks a request as strictly as this dialect's provider does; the error is its answer.
 pub fn check(request: &Request, wire: Wire, rules: &Rules) -> Result<Value, Box<Response>> {
     let refuse = |message: String| {
-        let kind = if wire == Wire::Gemini {
-            "INVALID_ARGUMENT"
-        } else {
-            "invalid_request_error"
-        };
+        let kind = if wire == Wire::Gemini { "INVALID_ARGUMENT" } else { "invalid_request_error" };
         Box::new(faults::error(wire, 400, kind, &message))
     };
     if request.method != "POST" {
-        return Err(Box::new(faults::error(
-            wire,
-            405,
-            "method_not_allowed",
-            "Use POST.",
-        )));
+        return Err(Box::new(faults::error(wire, 405, "method_not_allowed", "Use POST.")));
     }
-    check_key(request, wire, rules)
-        .map_err(|message| Box::new(faults::unauthorized(wire, &message)))?;
-    if !request
-        .header("content-type")
-        .is_some_and(|value| value.starts_with("application/json"))
-    {
+    check_key(request, wire, rules).map_err(|message| Box::new(faults::unauthorized(wire, &message)))?;
+    if !request.header("content-type").is_some_and(|value| value.starts_with("application/json")) {
         return Err(refuse("Content-Type must be application/json.".into()));
     }
-    if wire == Wire::Anthropic
-        && request
-            .header("anthropic-version")
-            .is_none_or(str::is_empty)
-    {
+    if wire == Wire::Anthropic && request.header("anthropic-version").is_none_or(str::is_empty) {
         return Err(refuse("anthropic-version: header is required".into()));
     }
     if request.header("host").is_none_or(str::is_empty) {
@@ -70,14 +53,10 @@ pub fn check(request: &Request, wire: Wire, rules: &Rules) -> Result<Value, Box<
     }
     let body: Value = serde_json::from_slice(&request.body)
         .map_err(|error| refuse(format!("We could not parse the JSON body: {error}")))?;
-    let fields = body
-        .as_object()
-        .ok_or_else(|| refuse("The body must be an object.".into()))?;
+    let fields = body.as_object().ok_or_else(|| refuse("The body must be an object.".into()))?;
     for name in fields.keys() {
         if !known_fields(wire).contains(&name.as_str()) && !rules.extra_fields.contains(name) {
-            return Err(refuse(format!(
-                "Unrecognized request argument supplied: {name}"
-            )));
+            return Err(refuse(format!("Unrecognized request argument supplied: {name}")));
         }
     }
     let model = model(request)
@@ -95,9 +74,9 @@ fn check_key(request: &Request, wire: Wire, rules: &Rules) -> Result<(), String>
         return Ok(());
     }
     let key = match wire {
-        Wire::OpenAiChat | Wire::OpenAiResponses => request
-            .header("authorization")
-            .and_then(|value| value.strip_prefix("Bearer ")),
+        Wire::OpenAiChat | Wire::OpenAiResponses => {
+            request.header("authorization").and_then(|value| value.strip_prefix("Bearer "))
+        }
         Wire::Anthropic => request.header("x-api-key"),
         Wire::Gemini => request.header("x-goog-api-key"),
     };
@@ -211,49 +190,29 @@ fn check_body(body: &Value, model: &str, wire: Wire, rules: &Rules) -> Result<()
         if !known.contains(&role) {
             return Err(format!("Unexpected role: {role:?}"));
         }
-        let content = if wire == Wire::Gemini {
-            &turn["parts"]
-        } else {
-            &turn["content"]
-        };
-        if content.as_array().is_none_or(Vec::is_empty)
-            && content.as_str().is_none_or(str::is_empty)
-        {
+        let content = if wire == Wire::Gemini { &turn["parts"] } else { &turn["content"] };
+        if content.as_array().is_none_or(Vec::is_empty) && content.as_str().is_none_or(str::is_empty) {
             return Err("Text content must not be empty.".into());
         }
     }
-    let sampling = if wire == Wire::Gemini {
-        &body["generationConfig"]
-    } else {
-        body
-    };
+    let sampling = if wire == Wire::Gemini { &body["generationConfig"] } else { body };
     if rules.fixed_sampling.iter().any(|fixed| fixed == model) {
         for name in ["temperature", "top_p", "topP"] {
             if !sampling[name].is_null() {
-                return Err(format!(
-                    "Unsupported parameter: '{name}' is not supported with this model."
-                ));
+                return Err(format!("Unsupported parameter: '{name}' is not supported with this model."));
             }
         }
     }
-    if sampling["temperature"]
-        .as_f64()
-        .is_some_and(|value| !(0.0..=2.0).contains(&value))
-    {
+    if sampling["temperature"].as_f64().is_some_and(|value| !(0.0..=2.0).contains(&value)) {
         return Err("temperature must be between 0 and 2.".into());
     }
     match wire {
         Wire::OpenAiChat => {
-            if rules.completion_tokens.iter().any(|name| name == model)
-                && !body["max_tokens"].is_null()
-            {
+            if rules.completion_tokens.iter().any(|name| name == model) && !body["max_tokens"].is_null() {
                 return Err("Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.".into());
             }
             if !body["stream_options"].is_null() && body["stream"] != true {
-                return Err(
-                    "The 'stream_options' parameter is only allowed when 'stream' is enabled."
-                        .into(),
-                );
+                return Err("The 'stream_options' parameter is only allowed when 'stream' is enabled.".into());
             }
         }
         Wire::Anthropic => {
@@ -263,7 +222,9 @@ fn check_body(body: &Value, model: &str, wire: Wire, rules: &Rules) -> Result<()
             if let Some(budget) = body["thinking"]["budget_tokens"].as_u64()
                 && !(1024..maximum).contains(&budget)
             {
-                return Err("max_tokens must be greater than thinking.budget_tokens, which must be at least 1024".into());
+                return Err(
+                    "max_tokens must be greater than thinking.budget_tokens, which must be at least 1024".into()
+                );
             }
         }
         Wire::OpenAiResponses | Wire::Gemini => {}

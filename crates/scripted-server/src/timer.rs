@@ -38,23 +38,14 @@ impl Timer {
         let queue = Arc::new(Queue::default());
         let thread = {
             let queue = Arc::clone(&queue);
-            std::thread::Builder::new()
-                .name("scripted-timer".into())
-                .spawn(move || wake_in_time(&queue))?
+            std::thread::Builder::new().name("scripted-timer".into()).spawn(move || wake_in_time(&queue))?
         };
-        Ok(Self {
-            queue,
-            thread: Some(thread),
-        })
+        Ok(Self { queue, thread: Some(thread) })
     }
 
     /// Completes at this moment, or at once when it has passed.
     pub(crate) fn until(&self, moment: Instant) -> Until<'_> {
-        Until {
-            queue: &self.queue,
-            moment,
-            key: None,
-        }
+        Until { queue: &self.queue, moment, key: None }
     }
 }
 
@@ -91,10 +82,7 @@ impl Future for Until<'_> {
             }
         };
         waiting.wakers.insert(key, context.waker().clone());
-        let is_next = waiting
-            .wakers
-            .first_key_value()
-            .is_some_and(|(first, _)| *first == key);
+        let is_next = waiting.wakers.first_key_value().is_some_and(|(first, _)| *first == key);
         drop(waiting);
         if is_next && self.key.is_none() {
             self.queue.changed.notify_one();
@@ -127,16 +115,9 @@ fn wake_in_time(queue: &Queue) {
         waiting = match waiting.wakers.first_key_value() {
             Some((&(moment, _), _)) => {
                 let wait = moment.saturating_duration_since(now);
-                queue
-                    .changed
-                    .wait_timeout(waiting, wait)
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .0
+                queue.changed.wait_timeout(waiting, wait).unwrap_or_else(PoisonError::into_inner).0
             }
-            None => queue
-                .changed
-                .wait(waiting)
-                .unwrap_or_else(PoisonError::into_inner),
+            None => queue.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
         };
     }
 }

@@ -56,11 +56,7 @@ impl Script {
             reasoning: Vec::new(),
             text: pieces.iter().map(|&piece| piece.to_owned()).collect(),
             stop: None,
-            usage: Some(Tokens {
-                input: 10,
-                output: pieces.len() as u64,
-                ..Tokens::default()
-            }),
+            usage: Some(Tokens { input: 10, output: pieces.len() as u64, ..Tokens::default() }),
         }
     }
 
@@ -85,12 +81,7 @@ impl Script {
 
 impl Wire {
     /// All of them.
-    pub const ALL: [Self; 4] = [
-        Self::OpenAiChat,
-        Self::OpenAiResponses,
-        Self::Anthropic,
-        Self::Gemini,
-    ];
+    pub const ALL: [Self; 4] = [Self::OpenAiChat, Self::OpenAiResponses, Self::Anthropic, Self::Gemini];
 
     /// The dialect that is spoken at this request path.
     pub fn of_path(path: &str) -> Option<Self> {
@@ -129,22 +120,12 @@ impl Wire {
     /// An error event in the middle of a stream.
     pub fn error(self, kind: &str, message: &str) -> Piece {
         match self {
-            Self::OpenAiChat => data(
-                &json!({"error": {"message": message, "type": kind, "code": kind}}),
-                false,
-            ),
-            Self::OpenAiResponses => named(
-                &json!({"type": "error", "code": kind, "message": message, "param": null}),
-                false,
-            ),
-            Self::Anthropic => named(
-                &json!({"type": "error", "error": {"type": kind, "message": message}}),
-                false,
-            ),
-            Self::Gemini => data(
-                &json!({"error": {"code": 503, "message": message, "status": kind}}),
-                false,
-            ),
+            Self::OpenAiChat => data(&json!({"error": {"message": message, "type": kind, "code": kind}}), false),
+            Self::OpenAiResponses => {
+                named(&json!({"type": "error", "code": kind, "message": message, "param": null}), false)
+            }
+            Self::Anthropic => named(&json!({"type": "error", "error": {"type": kind, "message": message}}), false),
+            Self::Gemini => data(&json!({"error": {"code": 503, "message": message, "status": kind}}), false),
         }
     }
 
@@ -170,11 +151,7 @@ impl Wire {
 }
 
 fn piece(text: String, token: bool) -> Piece {
-    Piece {
-        when: When::After(Duration::ZERO),
-        bytes: text.into_bytes(),
-        token,
-    }
+    Piece { when: When::After(Duration::ZERO), bytes: text.into_bytes(), token }
 }
 
 fn data(value: &Value, token: bool) -> Piece {
@@ -182,13 +159,7 @@ fn data(value: &Value, token: bool) -> Piece {
 }
 
 fn named(value: &Value, token: bool) -> Piece {
-    piece(
-        format!(
-            "event: {}\ndata: {value}\n\n",
-            value["type"].as_str().unwrap_or_default()
-        ),
-        token,
-    )
+    piece(format!("event: {}\ndata: {value}\n\n", value["type"].as_str().unwrap_or_default()), token)
 }
 
 fn chat(script: &Script) -> Vec<Piece> {
@@ -198,26 +169,15 @@ fn chat(script: &Script) -> Vec<Piece> {
             "model": script.model, "choices": choices,
         })
     };
-    let delta = |delta: Value, stop: Value| {
-        chunk(json!([{"index": 0, "delta": delta, "finish_reason": stop}]))
-    };
-    let mut events = vec![data(
-        &delta(json!({"role": "assistant", "content": ""}), Value::Null),
-        false,
-    )];
+    let delta = |delta: Value, stop: Value| chunk(json!([{"index": 0, "delta": delta, "finish_reason": stop}]));
+    let mut events = vec![data(&delta(json!({"role": "assistant", "content": ""}), Value::Null), false)];
     for text in &script.reasoning {
-        events.push(data(
-            &delta(json!({"reasoning_content": text}), Value::Null),
-            true,
-        ));
+        events.push(data(&delta(json!({"reasoning_content": text}), Value::Null), true));
     }
     for text in &script.text {
         events.push(data(&delta(json!({"content": text}), Value::Null), true));
     }
-    events.push(data(
-        &delta(json!({}), script.stop.as_deref().unwrap_or("stop").into()),
-        false,
-    ));
+    events.push(data(&delta(json!({}), script.stop.as_deref().unwrap_or("stop").into()), false));
     if let Some(usage) = script.usage {
         let mut last = chunk(json!([]));
         last["usage"] = chat_usage(usage);
@@ -236,17 +196,15 @@ fn chat_usage(usage: Tokens) -> Value {
 }
 
 fn responses(script: &Script) -> Vec<Piece> {
-    let response = |status: &str| json!({"id": "resp_scripted", "object": "response", "model": script.model, "status": status});
+    let response =
+        |status: &str| json!({"id": "resp_scripted", "object": "response", "model": script.model, "status": status});
     let mut sequence = 0;
     let mut event = |mut value: Value, token: bool| {
         value["sequence_number"] = sequence.into();
         sequence += 1;
         named(&value, token)
     };
-    let mut events = vec![event(
-        json!({"type": "response.created", "response": response("in_progress")}),
-        false,
-    )];
+    let mut events = vec![event(json!({"type": "response.created", "response": response("in_progress")}), false)];
     for text in &script.reasoning {
         let value = json!({"type": "response.reasoning_summary_text.delta", "item_id": "rs_1", "output_index": 0, "summary_index": 0, "delta": text});
         events.push(event(value, true));
@@ -286,27 +244,18 @@ fn anthropic(script: &Script) -> Vec<Piece> {
             "cache_creation_input_tokens": 0, "output_tokens": 1,
         });
     }
-    let mut events = vec![named(
-        &json!({"type": "message_start", "message": message}),
-        false,
-    )];
+    let mut events = vec![named(&json!({"type": "message_start", "message": message}), false)];
     let mut index = 0;
     let mut block = |start: Value, kind: &str, field: &str, pieces: &[String]| {
         if pieces.is_empty() {
             return;
         }
-        events.push(named(
-            &json!({"type": "content_block_start", "index": index, "content_block": start}),
-            false,
-        ));
+        events.push(named(&json!({"type": "content_block_start", "index": index, "content_block": start}), false));
         for text in pieces {
             let value = json!({"type": "content_block_delta", "index": index, "delta": {"type": kind, field: text}});
             events.push(named(&value, true));
         }
-        events.push(named(
-            &json!({"type": "content_block_stop", "index": index}),
-            false,
-        ));
+        events.push(named(&json!({"type": "content_block_stop", "index": index}), false));
         index += 1;
     };
     block(
@@ -315,15 +264,9 @@ fn anthropic(script: &Script) -> Vec<Piece> {
         "thinking",
         &script.reasoning,
     );
-    block(
-        json!({"type": "text", "text": ""}),
-        "text_delta",
-        "text",
-        &script.text,
-    );
+    block(json!({"type": "text", "text": ""}), "text_delta", "text", &script.text);
     let stop = script.stop.as_deref().unwrap_or("end_turn");
-    let mut last =
-        json!({"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": null}});
+    let mut last = json!({"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": null}});
     if script.usage.is_some() {
         last["usage"] = json!({"output_tokens": usage.output});
     }
@@ -342,18 +285,12 @@ fn gemini(script: &Script) -> Vec<Piece> {
     };
     let mut events = Vec::new();
     for text in &script.reasoning {
-        events.push(data(
-            &chunk(json!({"text": text, "thought": true}), None),
-            true,
-        ));
+        events.push(data(&chunk(json!({"text": text, "thought": true}), None), true));
     }
     for text in &script.text {
         events.push(data(&chunk(json!({"text": text}), None), true));
     }
-    let mut last = chunk(
-        json!({"text": ""}),
-        Some(script.stop.as_deref().unwrap_or("STOP")),
-    );
+    let mut last = chunk(json!({"text": ""}), Some(script.stop.as_deref().unwrap_or("STOP")));
     if let Some(usage) = script.usage {
         last["usageMetadata"] = json!({
             "promptTokenCount": usage.input, "cachedContentTokenCount": usage.cached,
@@ -374,35 +311,22 @@ mod tests {
         let script = Script::text("m", &["a", "b\n\nc"]).reasoning(&["hm"]);
         for wire in Wire::ALL {
             let events = wire.events(&script);
-            assert_eq!(
-                events.iter().filter(|event| event.token).count(),
-                3,
-                "{wire:?}"
-            );
+            assert_eq!(events.iter().filter(|event| event.token).count(), 3, "{wire:?}");
             for event in &events {
                 let text = std::str::from_utf8(&event.bytes).unwrap();
                 let (_, payload) = text.trim_end().split_once("data: ").unwrap();
                 assert!(text.ends_with("\n\n") && !payload.contains('\n'), "{text}");
-                assert!(
-                    payload == "[DONE]" || serde_json::from_str::<Value>(payload).is_ok(),
-                    "{text}"
-                );
+                assert!(payload == "[DONE]" || serde_json::from_str::<Value>(payload).is_ok(), "{text}");
             }
         }
     }
 
     #[test]
     fn knows_its_paths() {
-        assert_eq!(
-            Wire::of_path("/v1/chat/completions"),
-            Some(Wire::OpenAiChat)
-        );
+        assert_eq!(Wire::of_path("/v1/chat/completions"), Some(Wire::OpenAiChat));
         assert_eq!(Wire::of_path("/v1/responses"), Some(Wire::OpenAiResponses));
         assert_eq!(Wire::of_path("/v1/messages"), Some(Wire::Anthropic));
-        assert_eq!(
-            Wire::of_path("/v1beta/models/g:streamGenerateContent?alt=sse"),
-            Some(Wire::Gemini)
-        );
+        assert_eq!(Wire::of_path("/v1beta/models/g:streamGenerateContent?alt=sse"), Some(Wire::Gemini));
         assert_eq!(Wire::of_path("/v1/models"), None);
     }
 }

@@ -1,5 +1,7 @@
 //! The server seen from a plain socket.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -8,8 +10,7 @@ use scripted_server::billing::Till;
 use scripted_server::strict::{self, Rules};
 use scripted_server::{Ending, Framing, Pace, Response, Script, Server, Wire, faults};
 
-const CHAT: &str =
-    r#"{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true,"max_tokens":5}"#;
+const CHAT: &str = r#"{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true,"max_tokens":5}"#;
 
 fn post(stream: &mut TcpStream, path: &str, headers: &str, body: &str) {
     let length = body.len();
@@ -37,10 +38,7 @@ fn read_until(stream: &mut TcpStream, end: &str) -> String {
 fn streams_in_order_keeps_alive_and_records() {
     let server = Server::start(|request| {
         let wire = Wire::of_path(&request.path).unwrap();
-        Response::paced(
-            wire.events(&Script::text("m", &["one", "two"])),
-            Pace::millis(5, 2),
-        )
+        Response::paced(wire.events(&Script::text("m", &["one", "two"])), Pace::millis(5, 2))
     })
     .unwrap();
     let mut stream = TcpStream::connect(server.address()).unwrap();
@@ -53,23 +51,13 @@ fn streams_in_order_keeps_alive_and_records() {
     let records = server.records();
     assert_eq!((records.len(), server.connections()), (2, 1));
     for (index, record) in records.iter().enumerate() {
-        assert_eq!(
-            (
-                record.request.connection,
-                record.request.turn,
-                record.request.index
-            ),
-            (0, index, index)
-        );
+        assert_eq!((record.request.connection, record.request.turn, record.request.index), (0, index, index));
         assert_eq!(record.request.json()["model"], "m");
         assert_eq!(record.token_writes.len(), 2);
         let first = record.first_token_at().unwrap();
         assert!(first >= record.received_at + Duration::from_millis(5));
         assert!(record.token_writes[1] >= record.received_at + Duration::from_millis(7));
-        assert!(
-            record.head_at.unwrap() <= record.first_piece_at.unwrap()
-                && record.first_piece_at.unwrap() <= first
-        );
+        assert!(record.head_at.unwrap() <= record.first_piece_at.unwrap() && record.first_piece_at.unwrap() <= first);
         assert!(!record.abandoned);
     }
     server.forget();
@@ -83,9 +71,7 @@ fn ends_as_scripted() {
         match request.path.as_str() {
             "/midway" => response.ending(Ending::CloseMidway),
             "/before" => response.ending(Ending::CloseBeforeHead),
-            "/reset" => response
-                .piece(Duration::from_millis(20), "more")
-                .ending(Ending::Reset),
+            "/reset" => response.piece(Duration::from_millis(20), "more").ending(Ending::Reset),
             "/until-close" => response.framing(Framing::UntilClose),
             _ => response.ending(Ending::Stall),
         }
@@ -93,15 +79,10 @@ fn ends_as_scripted() {
     .unwrap();
     let ask = |path: &str| {
         let mut stream = TcpStream::connect(server.address()).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_millis(200)))
-            .unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
         post(&mut stream, path, "", "{}");
         let mut got = Vec::new();
-        let end = stream
-            .read_to_end(&mut got)
-            .map(|_| ())
-            .map_err(|error| error.kind());
+        let end = stream.read_to_end(&mut got).map(|_| ()).map_err(|error| error.kind());
         (String::from_utf8(got).unwrap(), end)
     };
     let (got, end) = ask("/midway");
@@ -109,10 +90,7 @@ fn ends_as_scripted() {
     assert_eq!(ask("/before"), (String::new(), Ok(())));
     assert_eq!(ask("/reset").1, Err(ErrorKind::ConnectionReset));
     let (got, end) = ask("/until-close");
-    assert!(
-        got.ends_with("\r\n\r\ndata: 1\n\n") && end == Ok(()),
-        "{got}"
-    );
+    assert!(got.ends_with("\r\n\r\ndata: 1\n\n") && end == Ok(()), "{got}");
     let (got, end) = ask("/stall");
     assert!(got.contains("data: 1"));
     assert_eq!(end, Err(ErrorKind::WouldBlock));
@@ -164,64 +142,21 @@ fn is_strict() {
     assert_eq!(ask("/v1/chat/completions?key=k-1", bearer, CHAT), 401);
     assert_eq!(ask(chat, bearer, "{"), 400);
     assert_eq!(ask(chat, bearer, r#"{"model":"m","messages":[]}"#), 400);
-    assert_eq!(
-        ask(
-            chat,
-            bearer,
-            &format!(r#"{{"model":"m","messages":{turn},"temprature":1}}"#)
-        ),
-        400
-    );
-    assert_eq!(
-        ask(
-            chat,
-            bearer,
-            &format!(r#"{{"model":"o3","messages":{turn},"temperature":1}}"#)
-        ),
-        400
-    );
-    assert_eq!(
-        ask(
-            chat,
-            bearer,
-            &format!(r#"{{"model":"o3","messages":{turn},"max_tokens":9}}"#)
-        ),
-        400
-    );
-    assert_eq!(
-        ask(
-            chat,
-            bearer,
-            &format!(r#"{{"model":"o3","messages":{turn},"max_completion_tokens":9}}"#)
-        ),
-        200
-    );
+    assert_eq!(ask(chat, bearer, &format!(r#"{{"model":"m","messages":{turn},"temprature":1}}"#)), 400);
+    assert_eq!(ask(chat, bearer, &format!(r#"{{"model":"o3","messages":{turn},"temperature":1}}"#)), 400);
+    assert_eq!(ask(chat, bearer, &format!(r#"{{"model":"o3","messages":{turn},"max_tokens":9}}"#)), 400);
+    assert_eq!(ask(chat, bearer, &format!(r#"{{"model":"o3","messages":{turn},"max_completion_tokens":9}}"#)), 200);
     let anthropic = format!(r#"{{"model":"m","messages":{turn},"max_tokens":9}}"#);
-    assert_eq!(
-        ask(
-            "/v1/messages",
-            "x-api-key: k-1\r\nanthropic-version: 2023-06-01\r\n",
-            &anthropic
-        ),
-        200
-    );
+    assert_eq!(ask("/v1/messages", "x-api-key: k-1\r\nanthropic-version: 2023-06-01\r\n", &anthropic), 200);
     assert_eq!(ask("/v1/messages", "x-api-key: k-1\r\n", &anthropic), 400);
     assert_eq!(ask("/v1/messages", bearer, &anthropic), 401);
     let gemini = "/v1beta/models/g:streamGenerateContent?alt=sse";
     assert_eq!(
-        ask(
-            gemini,
-            "x-goog-api-key: k-1\r\n",
-            r#"{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}"#
-        ),
+        ask(gemini, "x-goog-api-key: k-1\r\n", r#"{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}"#),
         200
     );
     assert_eq!(
-        ask(
-            gemini,
-            "x-goog-api-key: k-1\r\n",
-            r#"{"contents":[{"role":"assistant","parts":[{"text":"hi"}]}]}"#
-        ),
+        ask(gemini, "x-goog-api-key: k-1\r\n", r#"{"contents":[{"role":"assistant","parts":[{"text":"hi"}]}]}"#),
         400
     );
     assert_eq!(ask("/nowhere", bearer, "{}"), 404);

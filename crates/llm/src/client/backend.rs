@@ -140,7 +140,8 @@ impl HttpBackend {
     }
 
     fn http_request(&self, parts: HttpParts) -> Result<(Request<Full<Bytes>>, Bytes), ApiError> {
-        let unusable = |what: &str| ApiError::local(ErrorKind::InvalidRequest, format!("the request cannot be sent: {what}"));
+        let unusable =
+            |what: &str| ApiError::local(ErrorKind::InvalidRequest, format!("the request cannot be sent: {what}"));
         let target = self.base_url.target(&parts.path);
         let uri = target.parse::<Uri>().map_err(|_| unusable("the model's name does not fit into a URL"))?;
         let body = Bytes::from(parts.body);
@@ -149,7 +150,8 @@ impl HttpBackend {
         *request.method_mut() = parts.method.parse().map_err(|_| unusable("unknown method"))?;
         *request.headers_mut() = self.headers.clone();
         for (name, value) in parts.headers {
-            let value = HeaderValue::try_from(value).map_err(|_| unusable("a header holds a character that it cannot carry"))?;
+            let value = HeaderValue::try_from(value)
+                .map_err(|_| unusable("a header holds a character that it cannot carry"))?;
             request.headers_mut().insert(HeaderName::from_static(name), value);
         }
         Ok((request, body))
@@ -238,7 +240,11 @@ impl HttpBackend {
         raw.status = Some(head.status.as_u16());
         raw.headers = kept_headers(&head.headers);
         let server_limit = keep_alive_limit(&head.headers);
-        let ended = if head.status.is_success() {
+        let ended = if head.status.is_success() && is_encoded(&head.headers) {
+            let message = "the server compressed its answer although it was asked not to";
+            let error = Some(ApiError::local(ErrorKind::MalformedStream, message));
+            Ended { at: exchange.elapsed(), error, cancelled: false, sent: true, body_read: false, reusable: false }
+        } else if head.status.is_success() {
             read_answer(&mut exchange, &mut body, timeouts, reading, raw).await
         } else {
             read_error(&mut exchange, &mut body, head.status.as_u16(), &head.headers, raw).await
@@ -373,7 +379,8 @@ async fn read_error(
 /// Redirects are not followed: the key would go wherever a server says.
 pub(super) fn redirect_error(status: u16, headers: &HeaderMap) -> ApiError {
     let target = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
-    let target = target.map(|target| format!(" to {}", target.chars().take(200).collect::<String>())).unwrap_or_default();
+    let target =
+        target.map(|target| format!(" to {}", target.chars().take(200).collect::<String>())).unwrap_or_default();
     let message = format!("the server redirects{target}, which is not followed; set the base URL to where the API is");
     ApiError { status: Some(status), ..ApiError::local(ErrorKind::InvalidRequest, message) }
 }
@@ -398,11 +405,16 @@ async fn drain(exchange: &mut Exchange<'_, '_>, body: &mut Incoming, raw: &mut R
 /// The headers that are evidence: what was answered, by whom, and what limits apply.
 fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     const NAMES: [&str; 8] = [
-        "cf-ray", "content-type", "openai-processing-ms", "openai-version", "retry-after", "retry-after-ms", "server-timing", "x-trace-id",
+        "cf-ray",
+        "content-type",
+        "openai-processing-ms",
+        "openai-version",
+        "retry-after",
+        "retry-after-ms",
+        "server-timing",
+        "x-trace-id",
     ];
-    let is_kept = |name: &str| {
-        NAMES.contains(&name) || name.ends_with("request-id") || name.contains("ratelimit-")
-    };
+    let is_kept = |name: &str| NAMES.contains(&name) || name.ends_with("request-id") || name.contains("ratelimit-");
     headers.iter().filter(|(name, _)| is_kept(name.as_str())).map(to_text).collect()
 }
 
@@ -412,6 +424,11 @@ pub(super) fn all_headers(headers: &HeaderMap) -> Vec<(String, String)> {
 
 fn to_text((name, value): (&HeaderName, &HeaderValue)) -> (String, String) {
     (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+/// Whether the body is compressed, which no request of ours allows.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// How long the server says it keeps an idle connection.

@@ -110,7 +110,8 @@ impl Dialer {
 /// the second attempt already uses the other (RFC 8305, section 4).
 fn by_turns(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
-    let (preferred, other): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|address| address.is_ipv6() == first_is_v6);
+    let (preferred, other): (Vec<_>, Vec<_>) =
+        addresses.into_iter().partition(|address| address.is_ipv6() == first_is_v6);
     let mut ordered = Vec::with_capacity(preferred.len() + other.len());
     let (mut preferred, mut other) = (preferred.into_iter(), other.into_iter());
     loop {

@@ -78,10 +78,12 @@ impl HttpClient {
             let (client, origin) = (self.clone(), base_url.origin.clone());
             opening.spawn(async move {
                 let opened = tokio::time::timeout(limit, client.open(&origin)).await;
-                opened.is_ok_and(|opened| opened.is_ok_and(|connection| {
-                    client.keep(&origin, connection, None);
-                    true
-                }))
+                opened.is_ok_and(|opened| {
+                    opened.is_ok_and(|connection| {
+                        client.keep(&origin, connection, None);
+                        true
+                    })
+                })
             });
         }
         opening.join_all().await.into_iter().filter(|&opened| opened).count()
@@ -118,7 +120,10 @@ impl HttpClient {
         let socket = match proxy {
             Some(proxy) => {
                 let mut socket = self.shared.dialer.dial(&proxy.host, proxy.port).await?;
-                proxy.tunnel(&mut socket, origin).await.map_err(|source| ConnectError::Proxy { host: host(), source })?;
+                proxy
+                    .tunnel(&mut socket, origin)
+                    .await
+                    .map_err(|source| ConnectError::Proxy { host: host(), source })?;
                 socket
             }
             None => self.shared.dialer.dial(&origin.host, origin.port).await?,

@@ -129,7 +129,11 @@ impl Shared {
     }
 
     fn pending_for(&self) -> u64 {
-        if self.pending.load(Ordering::Acquire) { self.now().saturating_sub(self.tapped.load(Ordering::Relaxed)) } else { 0 }
+        if self.pending.load(Ordering::Acquire) {
+            self.now().saturating_sub(self.tapped.load(Ordering::Relaxed))
+        } else {
+            0
+        }
     }
 
     fn now(&self) -> u64 {

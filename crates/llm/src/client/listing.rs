@@ -107,7 +107,8 @@ impl HttpBackend {
         };
         let mut request = Request::new(Full::new(Bytes::new()));
         let uri = self.base_url.target(path).parse::<Uri>();
-        *request.uri_mut() = uri.map_err(|_| ApiError::local(ErrorKind::InvalidRequest, "the base URL's path is unusable"))?;
+        *request.uri_mut() =
+            uri.map_err(|_| ApiError::local(ErrorKind::InvalidRequest, "the base URL's path is unusable"))?;
         *request.headers_mut() = self.headers.clone();
         request.headers_mut().remove(hyper::header::CONTENT_TYPE);
         if self.dialect == Dialect::AnthropicMessages {
@@ -139,10 +140,13 @@ struct Entry {
 }
 
 fn parse(body: &[u8]) -> Result<Vec<String>, ApiError> {
-    let listing = serde_json::from_slice(body).map_err(|_| malformed("the list of models is not what the API promises"))?;
+    let listing =
+        serde_json::from_slice(body).map_err(|_| malformed("the list of models is not what the API promises"))?;
     let entries = match listing {
         Listing::Bare(entries) => entries,
-        Listing::Wrapped { data } => data.ok_or_else(|| malformed("the list of models is not what the API promises"))?,
+        Listing::Wrapped { data } => {
+            data.ok_or_else(|| malformed("the list of models is not what the API promises"))?
+        }
     };
     let ids: Vec<String> = entries
         .into_iter()

@@ -62,7 +62,9 @@ impl Proxy {
     /// Whether this host is reached through the proxy.
     pub(super) fn covers(&self, host: &str) -> bool {
         !self.direct.iter().any(|direct| {
-            direct == "*" || host == direct || host.strip_suffix(direct.as_str()).is_some_and(|rest| rest.ends_with('.'))
+            direct == "*"
+                || host == direct
+                || host.strip_suffix(direct.as_str()).is_some_and(|rest| rest.ends_with('.'))
         })
     }
 
@@ -86,9 +88,12 @@ impl Proxy {
         let status = answer.split(|&byte| byte == b' ').nth(1).unwrap_or_default();
         match status {
             [b'2', _, _] => Ok(()),
-            b"407" => Err(io::Error::new(io::ErrorKind::PermissionDenied, "the proxy wants a user name and password (407)")),
+            b"407" => {
+                Err(io::Error::new(io::ErrorKind::PermissionDenied, "the proxy wants a user name and password (407)"))
+            }
             other => {
-                let status = String::from_utf8_lossy(other).chars().filter(char::is_ascii_digit).take(3).collect::<String>();
+                let status =
+                    String::from_utf8_lossy(other).chars().filter(char::is_ascii_digit).take(3).collect::<String>();
                 Err(io::Error::other(format!("the proxy refused the tunnel (status {status})")))
             }
         }
@@ -140,9 +145,15 @@ mod tests {
 
     #[test]
     fn base64_matches_the_rfc() {
-        for (plain, coded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")]
-        {
+        for (plain, coded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
     }

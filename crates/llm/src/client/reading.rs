@@ -79,7 +79,8 @@ pub(super) fn redact_answer(redactor: &Redactor, answer: &mut Answer) {
         let id = call.id.as_mut();
         [&mut call.name, &mut call.arguments].into_iter().chain(id)
     });
-    let advice = answer.advisor.iter_mut().flat_map(|reply| reply.text.as_mut().into_iter().chain(reply.error_code.as_mut()));
+    let advice =
+        answer.advisor.iter_mut().flat_map(|reply| reply.text.as_mut().into_iter().chain(reply.error_code.as_mut()));
     let advisors = answer.usage.advisor.iter_mut().map(|usage| &mut usage.model);
     let stop = answer.stop.iter_mut().flat_map(|stop| stop.raw.as_mut().into_iter().chain(stop.category.as_mut()));
     let options = options.into_iter().flatten();

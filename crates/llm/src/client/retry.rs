@@ -80,11 +80,19 @@ impl RetryPolicy {
     /// Decides after a failed attempt; `retries_done` is 0 after the first. `random` spreads the
     /// waits of calls that failed together: between three and five quarters of the nominal wait;
     /// up to a tenth more, never less, of what the provider asks for.
-    pub fn decide(&self, retries_done: u32, error: &ApiError, billing: Billing, random: &mut impl Rng) -> RetryDecision {
+    pub fn decide(
+        &self,
+        retries_done: u32,
+        error: &ApiError,
+        billing: Billing,
+        random: &mut impl Rng,
+    ) -> RetryDecision {
         let base = match error.kind {
             ErrorKind::RateLimit => self.base,
             ErrorKind::Overloaded => self.overloaded_base,
-            ErrorKind::Network | ErrorKind::Timeout if billing == Billing::NotBilled && error.status.is_none() => self.base,
+            ErrorKind::Network | ErrorKind::Timeout if billing == Billing::NotBilled && error.status.is_none() => {
+                self.base
+            }
             _ => return RetryDecision::GiveUp(GiveUp::NotRetryable),
         };
         if retries_done >= self.max_retries {
@@ -171,7 +179,11 @@ mod tests {
             ErrorKind::ContentBlocked,
             ErrorKind::MalformedStream,
         ] {
-            assert_eq!(decide(kind, 0, Some(1), Billing::NotBilled), RetryDecision::GiveUp(GiveUp::NotRetryable), "{kind:?}");
+            assert_eq!(
+                decide(kind, 0, Some(1), Billing::NotBilled),
+                RetryDecision::GiveUp(GiveUp::NotRetryable),
+                "{kind:?}"
+            );
         }
     }
 

@@ -72,7 +72,13 @@ impl BaseUrl {
         let host = authority.host();
         let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let port = match (authority.port(), authority.port_u16()) {
-            (None, _) => if tls { 443 } else { 80 },
+            (None, _) => {
+                if tls {
+                    443
+                } else {
+                    80
+                }
+            }
             (Some(_), Some(port)) if port != 0 => port,
             _ => return Err(InvalidUrl::Malformed),
         };
@@ -92,11 +98,7 @@ impl BaseUrl {
     /// As [`BaseUrl::parse`], but refuses plain HTTP to another machine.
     pub fn parse_private(text: &str) -> Result<Self, InvalidUrl> {
         let url = Self::parse(text)?;
-        if url.origin.tls || url.is_loopback() {
-            Ok(url)
-        } else {
-            Err(InvalidUrl::PlainHttp { host: url.origin.host })
-        }
+        if url.origin.tls || url.is_loopback() { Ok(url) } else { Err(InvalidUrl::PlainHttp { host: url.origin.host }) }
     }
 
     /// True when the host is this machine: `localhost`, a loopback address, or the unspecified

@@ -25,7 +25,11 @@ async fn calls_in_turn_share_one_connection() {
 #[tokio::test]
 async fn an_error_does_not_cost_the_connection() {
     let server = Server::start(|request| {
-        if request.turn % 2 == 0 { scripted::rate_limited(scripted_server::Wire::OpenAiChat, "1") } else { greeting(request, Pace::immediate()) }
+        if request.turn % 2 == 0 {
+            scripted::rate_limited(scripted_server::Wire::OpenAiChat, "1")
+        } else {
+            greeting(request, Pace::immediate())
+        }
     })
     .unwrap();
     let backend = backend(&server, "openai");
@@ -70,7 +74,8 @@ async fn calls_at_the_same_time_have_a_connection_each_and_two_rounds_share_them
 
 #[tokio::test]
 async fn a_connection_the_server_closed_while_idle_is_not_used() {
-    let server = Server::start(|request| greeting(request, Pace::immediate()).ending(Ending::CompleteThenClose)).unwrap();
+    let server =
+        Server::start(|request| greeting(request, Pace::immediate()).ending(Ending::CompleteThenClose)).unwrap();
     let backend = backend(&server, "openai");
     for _ in 0..4 {
         assert_eq!(attempt(&backend).await.outcome(), Outcome::Complete);
@@ -88,7 +93,8 @@ async fn connections_that_cannot_go_on_are_not_kept() {
     attempt(&backend).await;
     assert_eq!(client.idle_connections(), 0);
 
-    let server = Server::start(|request| greeting(request, Pace::immediate()).header("keep-alive", "timeout=1")).unwrap();
+    let server =
+        Server::start(|request| greeting(request, Pace::immediate()).header("keep-alive", "timeout=1")).unwrap();
     let backend = HttpBackend::new(client.clone(), config(&server, "openai")).unwrap();
     attempt(&backend).await;
     assert_eq!(client.idle_connections(), 0, "a server that keeps connections for a second is not to be raced");

@@ -12,15 +12,24 @@ fn answering(response: impl Fn(Wire) -> Response + Send + Sync + 'static) -> Ser
     Server::start(move |request| response(Wire::of_path(&request.path).unwrap())).unwrap()
 }
 
+fn greeting_of(wire: Wire) -> Response {
+    Response::paced(wire.events(&hello()), Pace::immediate())
+}
+
 #[tokio::test]
 async fn refusals_are_sorted_and_not_billed() {
     for wire in Wire::ALL {
         let server = answering(|wire| scripted::rate_limited(wire, "7"));
         let attempt = attempt(&speaking(&server, wire)).await;
         let error = attempt.error.clone().unwrap();
-        assert_eq!((error.kind, error.status, error.retry_after_ms), (ErrorKind::RateLimit, Some(429), Some(7000)), "{wire:?}");
+        assert_eq!(
+            (error.kind, error.status, error.retry_after_ms),
+            (ErrorKind::RateLimit, Some(429), Some(7000)),
+            "{wire:?}"
+        );
         assert_eq!((attempt.billing, attempt.outcome()), (Billing::NotBilled, Outcome::Error));
-        let header = |name: &str| attempt.raw.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str());
+        let header =
+            |name: &str| attempt.raw.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str());
         assert_eq!((header("x-request-id"), header("retry-after")), (Some("req_scripted"), Some("7")));
     }
     for (response, kind, billing) in [
@@ -70,7 +79,11 @@ async fn bytes_may_be_split_anywhere() {
                 Response::paced(wire.events(&script), Pace::immediate()).split_into(length)
             });
             let attempt = attempt(&speaking(&server, wire)).await;
-            assert_eq!((attempt.answer.text.as_str(), attempt.error.clone()), ("Grüße, 世界 🦀", None), "{wire:?} {length}");
+            assert_eq!(
+                (attempt.answer.text.as_str(), attempt.error.clone()),
+                ("Grüße, 世界 🦀", None),
+                "{wire:?} {length}"
+            );
         }
     }
 }
@@ -105,7 +118,10 @@ async fn an_early_close_is_no_whole_answer() {
             let server = answering(move |wire| {
                 let events = wire.events(&hello());
                 let cut = events.iter().position(|piece| piece.token).unwrap() + 1;
-                Response::paced(events, Pace::immediate()).first_pieces(cut).framing(framing).ending(Ending::CloseMidway)
+                Response::paced(events, Pace::immediate())
+                    .first_pieces(cut)
+                    .framing(framing)
+                    .ending(Ending::CloseMidway)
             });
             let attempt = attempt(&speaking(&server, wire)).await;
             assert_eq!(attempt.error.clone().unwrap().kind, ErrorKind::MalformedStream, "{framing:?} {wire:?}");
@@ -119,7 +135,10 @@ async fn resets_and_silence_are_network_errors_that_may_have_been_billed() {
     for ending in [Ending::Reset, Ending::CloseBeforeHead] {
         let server = answering(move |wire| {
             let pieces = wire.events(&hello());
-            Response::paced(pieces, Pace::immediate()).first_pieces(2).piece(std::time::Duration::from_millis(30), "").ending(ending)
+            Response::paced(pieces, Pace::immediate())
+                .first_pieces(2)
+                .piece(std::time::Duration::from_millis(30), "")
+                .ending(ending)
         });
         let attempt = attempt(&backend(&server, "openai")).await;
         assert_eq!(attempt.error.clone().unwrap().kind, ErrorKind::Network, "{ending:?}");
@@ -170,6 +189,16 @@ async fn what_is_not_http_or_not_a_stream_is_malformed() {
 }
 
 #[tokio::test]
+async fn compression_nobody_asked_for_is_named() {
+    let server = answering(|wire| greeting_of(wire).header("content-encoding", "gzip"));
+    let error = attempt(&backend(&server, "openai")).await.error.unwrap();
+    assert_eq!(error.kind, ErrorKind::MalformedStream);
+    assert!(error.message.contains("compressed"), "{}", error.message);
+    let server = answering(|wire| greeting_of(wire).header("content-encoding", "identity"));
+    assert_eq!(attempt(&backend(&server, "openai")).await.outcome(), Outcome::Complete);
+}
+
+#[tokio::test]
 async fn an_endless_error_body_is_cut() {
     let server = answering(|_| Response::body(400, "text/plain", vec![b'x'; 3 << 20]));
     let attempt = attempt(&backend(&server, "openai")).await;
@@ -188,5 +217,8 @@ async fn an_endless_answer_is_cut() {
     let attempt = attempt(&backend(&server, "openai")).await;
     assert!(attempt.raw.body.len() <= 64 << 20);
     let error = attempt.error.unwrap();
-    assert_eq!((error.kind, error.message.as_str()), (ErrorKind::MalformedStream, "the response is longer than 64 MiB"));
+    assert_eq!(
+        (error.kind, error.message.as_str()),
+        (ErrorKind::MalformedStream, "the response is longer than 64 MiB")
+    );
 }

@@ -23,7 +23,10 @@ async fn first_byte() {
     let timeouts = Timeouts { first_byte: SHORT, ..patient() };
     let attempt = attempt_with(&backend(&server, "openai"), &timeouts, Box::pin(pending()), |_| {}).await;
     let error = attempt.error.clone().unwrap();
-    assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Timeout, "no response within 60 ms (first-byte limit)"));
+    assert_eq!(
+        (error.kind, error.message.as_str()),
+        (ErrorKind::Timeout, "no response within 60 ms (first-byte limit)")
+    );
     assert_eq!((attempt.outcome(), attempt.billing), (Outcome::Error, Billing::Unknown));
     assert!(attempt.total >= SHORT);
     assert_eq!(attempt.raw.status, None);
@@ -42,7 +45,10 @@ async fn idle_keeps_the_partial_text_and_says_so() {
         let timeouts = Timeouts { idle: SHORT, ..patient() };
         let attempt = attempt_with(&speaking(&server, wire), &timeouts, Box::pin(pending()), |_| {}).await;
         let error = attempt.error.clone().unwrap();
-        assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Timeout, "the stream was silent for 60 ms (idle limit)"));
+        assert_eq!(
+            (error.kind, error.message.as_str()),
+            (ErrorKind::Timeout, "the stream was silent for 60 ms (idle limit)")
+        );
         assert_eq!(attempt.answer.text, "Hello, ", "{wire:?}");
         assert_eq!((attempt.outcome(), attempt.billing), (Outcome::Error, Billing::Unknown));
         assert!(attempt.total >= Duration::from_nanos(attempt.answer.last_token_at.unwrap()) + SHORT);
@@ -84,7 +90,10 @@ async fn total() {
     let timeouts = Timeouts { total: Duration::from_millis(120), ..patient() };
     let attempt = attempt_with(&backend(&server, "openai"), &timeouts, Box::pin(pending()), |_| {}).await;
     let error = attempt.error.clone().unwrap();
-    assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Timeout, "the call took longer than 120 ms (total limit)"));
+    assert_eq!(
+        (error.kind, error.message.as_str()),
+        (ErrorKind::Timeout, "the call took longer than 120 ms (total limit)")
+    );
     let words = attempt.answer.token_arrivals.len();
     assert_eq!(attempt.answer.text, "word ".repeat(words));
     assert!(words < 1000);
@@ -108,7 +117,10 @@ async fn connect() {
     let timeouts = Timeouts { connect: SHORT, ..patient() };
     let attempt = attempt_with(&backend, &timeouts, Box::pin(pending()), |_| {}).await;
     let error = attempt.error.clone().unwrap();
-    assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Timeout, "no connection within 60 ms (connect limit)"));
+    assert_eq!(
+        (error.kind, error.message.as_str()),
+        (ErrorKind::Timeout, "no connection within 60 ms (connect limit)")
+    );
     assert_eq!((attempt.billing, attempt.total), (Billing::NotBilled, Duration::ZERO));
 }
 

@@ -3,11 +3,14 @@
 //! No assertion here bounds a duration from above: a busy machine may be as late as it likes.
 //! What is asserted is order: who wrote before whom read, on one monotonic clock.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod connections;
 mod faults;
 mod limits;
-mod tunnel;
 mod timing;
+mod tls;
+mod tunnel;
 mod wire;
 
 use std::future::{Future, pending};

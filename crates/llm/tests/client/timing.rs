@@ -88,7 +88,9 @@ async fn a_replay_of_the_record_gives_the_same_answer_and_times() {
         }
         decoder.finish(attempt.raw.reads.last().unwrap().0, &mut events);
         let mut replayed = llm::outcome::Answer::default();
-        events.iter().for_each(|event| replayed.push(event));
+        for event in &events {
+            replayed.push(event);
+        }
         assert_eq!(replayed, attempt.answer, "{wire:?}");
     }
 }

@@ -29,7 +29,18 @@ fn strict_server(extra_fields: &'static [&'static str]) -> Server {
 #[tokio::test]
 async fn lesson_72_every_provider_is_sent_what_it_wants() {
     const CLOUD: [&str; 12] = [
-        "openai", "anthropic", "google", "xai", "deepseek", "mistral", "groq", "openrouter", "dashscope", "zai", "nvidia", "moonshot",
+        "openai",
+        "anthropic",
+        "google",
+        "xai",
+        "deepseek",
+        "mistral",
+        "groq",
+        "openrouter",
+        "dashscope",
+        "zai",
+        "nvidia",
+        "moonshot",
     ];
     for name in CLOUD {
         // Fields that only these providers know.
@@ -73,9 +84,12 @@ async fn a_key_echoed_anywhere_appears_nowhere() {
         |wire| scripted::error(wire, 400, &format!("bad_{CANARY}"), "no").header("x-request-id", CANARY),
         |wire| Response::paced(wire.events(&Script::text(CANARY, &["Your key is ", CANARY, "."])), Pace::immediate()),
         // In halves, which only the whole text makes a key.
-        |wire| Response::paced(wire.events(&Script::text("m", &["So ", &CANARY[..9], &CANARY[9..]])), Pace::immediate()),
         |wire| {
-            let events = vec![wire.events(&hello()).remove(0), wire.error(CANARY, &format!("key {CANARY} is over its limit"))];
+            Response::paced(wire.events(&Script::text("m", &["So ", &CANARY[..9], &CANARY[9..]])), Pace::immediate())
+        },
+        |wire| {
+            let events =
+                vec![wire.events(&hello()).remove(0), wire.error(CANARY, &format!("key {CANARY} is over its limit"))];
             Response::paced(events, Pace::immediate())
         },
         |_| Response::new(302).header("location", format!("https://x.example/?key={CANARY}")),

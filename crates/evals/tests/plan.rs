@@ -125,6 +125,30 @@ fn under_a_cap_an_output_maximum_is_sent_and_said() {
 }
 
 #[test]
+fn the_commands_printed_in_the_posts_run_whole_under_their_caps() {
+    let registry = llm::registry::Registry::builtin();
+    let commands: [(&[&str], u32, f64); 3] = [
+        (&["qwen3.7-max", "glm-5.2", "gpt-5.4", "claude-opus-4-8"], 10, 0.50),
+        (&["claude-haiku-4-5", "gpt-4o-mini"], 1, 0.10),
+        (&["claude-haiku-4-5", "gpt-4o-mini", "gemini-2.0-flash"], 10, 1.00),
+    ];
+    for (ids, runs, cap) in commands {
+        let entrants = ids.iter().map(|id| {
+            let model = registry.models().iter().find(|model| model.id == *id).expect("a registered model");
+            let provider = registry.provider(&model.provider).expect("its provider");
+            (contestant(id, &model.provider, registry.price_sheet(model)), provider.prompt_overhead)
+        });
+        let (contestants, prompt_overheads): (Vec<_>, Vec<_>) = entrants.unzip();
+        let mut request = plan_request(contestants, runs);
+        request.prompt_overheads = prompt_overheads;
+        request.max_cost = Some(usd(cap));
+        let plan = Plan::new(request).expect("a plan");
+        assert!(plan.worst_case() <= Some(usd(cap)), "{ids:?} could stop early");
+        assert!(plan.header.contestants[0].params.max_output_tokens >= Some(512));
+    }
+}
+
+#[test]
 fn what_the_user_asked_for_is_not_changed_and_a_thinking_budget_is_added() {
     let plan = plan(|request| {
         request.max_cost = Some(usd(10.0));

@@ -18,7 +18,7 @@ impl Timing {
             answer.token_arrivals.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
         gaps.sort_unstable();
         Self {
-            latency_ms: ended.then(|| attempt.total.as_secs_f64() * 1e3),
+            latency_ms: ended.then_some(attempt.total.as_secs_f64() * 1e3),
             ttft_ms: answer.first_token_at.map(milliseconds),
             ttfo_ms: answer.first_text_at.map(milliseconds),
             output_tokens_per_second: tokens_per_second(answer).filter(|_| ended),

@@ -232,17 +232,17 @@ fn is_answer(outcome: Outcome) -> bool {
 
 /// Outcome counts short enough for a table: `10/10`, or `8 ok 1 cut 1 refused`.
 pub fn outcome_counts(cell: &Cell) -> String {
+    outcome_items(cell).join(" ")
+}
+
+/// [`outcome_counts`], each count with its word apart.
+pub fn outcome_items(cell: &Cell) -> Vec<String> {
     let complete = cell.count(Outcome::Complete);
     if complete == cell.n_runs {
-        return format!("{complete}/{complete}");
+        return vec![format!("{complete}/{complete}")];
     }
-    Outcome::ALL
-        .iter()
-        .zip(cell.outcomes)
-        .filter(|(_, count)| *count > 0)
-        .map(|(outcome, count)| format!("{count} {}", short_outcome(*outcome)))
-        .collect::<Vec<_>>()
-        .join(" ")
+    let counted = Outcome::ALL.iter().zip(cell.outcomes).filter(|(_, count)| *count > 0);
+    counted.map(|(outcome, count)| format!("{count} {}", short_outcome(*outcome))).collect()
 }
 
 /// An outcome in one short word.

@@ -7,6 +7,9 @@ use crate::escape::terminal;
 use crate::style::{self, paint};
 use crate::text::{pad_left, pad_right, truncate, width, wrap};
 
+/// Holds words together where a cell is broken into lines; printed as an ordinary space.
+pub const NO_BREAK_SPACE: &str = "\u{a0}";
+
 /// Spaces between columns.
 const GAP: usize = 2;
 /// Indentation of the figures under a name that has a line of its own.
@@ -197,10 +200,10 @@ impl Table {
                 if column_width == 0 {
                     continue;
                 }
-                let text = lines.get(line).map_or("", String::as_str);
+                let text = lines.get(line).map_or(String::new(), |text| text.replace(NO_BREAK_SPACE, " "));
                 let padded = match column.align {
-                    Align::Left => pad_right(text, column_width),
-                    Align::Right => pad_left(text, column_width),
+                    Align::Left => pad_right(&text, column_width),
+                    Align::Right => pad_left(&text, column_width),
                 };
                 let body = padded.trim_matches(' ');
                 if body.is_empty() {

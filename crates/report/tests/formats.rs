@@ -1,5 +1,7 @@
 //! Every format, whole, against a snapshot; and what holds for all of them.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
 mod common;
 
 use common::{Fixture, HOSTILE};
@@ -92,7 +94,7 @@ fn lesson_19_no_format_lets_a_control_or_bidi_character_through() {
     for format in formats() {
         let text = style::strip(&render(&Fixture::hostile(), format.as_ref()));
         assert!(!text.chars().any(is_hazard), "{}", format.name());
-        assert!(!text.contains("\u{1b}"), "{}", format.name());
+        assert!(!text.contains('\u{1b}'), "{}", format.name());
     }
 }
 

@@ -1,5 +1,7 @@
 //! The history list and the dry run.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
 mod common;
 
 use common::{Fixture, HOSTILE};

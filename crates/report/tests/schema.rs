@@ -1,10 +1,14 @@
 //! The published schema is fresh, accepts what is written and refuses what is not.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
 mod common;
 
 use std::path::PathBuf;
 
 use common::Fixture;
+use evals::analysis::analyse;
+use evals::analysis::verdict::verdicts;
 use report::document::Document;
 use report::format::Format;
 use report::json::{self, Json};
@@ -39,6 +43,25 @@ fn everything_that_is_written_is_valid() {
             .map(|error| format!("{}: {error}", error.instance_path()))
             .collect();
         assert!(errors.is_empty(), "{errors:#?}");
+    }
+}
+
+/// The fixtures' figures are chosen; these are the ones that analysis finds in the same records.
+#[test]
+fn what_analysis_makes_of_the_records_is_valid() {
+    let validator = jsonschema::validator_for(&json::schema()).unwrap();
+    for Fixture { analysis: chosen, .. } in [Fixture::plain(), Fixture::hostile(), Fixture::many()] {
+        let planned: Vec<_> = chosen.rows.iter().map(|row| row.call).collect();
+        let analysis = analyse(&chosen.header, &planned, chosen.rows, chosen.end, chosen.machine);
+        let verdicts = verdicts(&analysis);
+        assert!(!verdicts.is_empty());
+        let output = written(&Fixture { analysis, verdicts });
+        let errors: Vec<String> =
+            validator.iter_errors(&output).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        for test in output["significance_tests"].as_array().unwrap() {
+            assert_eq!(test["p_value"].is_null(), !matches!(test["status"].as_str().unwrap(), "tested" | "trivial"));
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! No line of terminal output is wider than the terminal, whatever anybody wrote.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
 mod common;
 
 use common::{Builder, Fixture, contestant};

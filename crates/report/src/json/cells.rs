@@ -7,8 +7,8 @@ use super::words;
 
 /// A cell's figures. They describe repeats of this prompt, not other prompts.
 ///
-/// Timings and cost cover runs that were answered in any way (neither failed nor cancelled), token
-/// counts leave out refused and filtered ones too. `*_ci_*` are intervals of the mean.
+/// Timings and cost cover runs that were answered in any way (neither failed nor cancelled) and did
+/// not come from the cache; output tokens cover complete answers only. `*_ci_*` are intervals of the mean.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CellStats {
     /// The model's id.

@@ -5,10 +5,10 @@ use evals::record::Metric;
 use llm::outcome::Outcome;
 
 use crate::bars::{Bar, draw};
-use crate::document::{Document, cell_cost, interval, metric_name, metric_value, outcome_counts};
+use crate::document::{Document, cell_cost, interval, metric_name, metric_value, outcome_items};
 use crate::figures;
 use crate::style::{self, Charset, paint};
-use crate::table::{Cell, Column, Table};
+use crate::table::{Cell, Column, NO_BREAK_SPACE, Table};
 use crate::terminal::prose;
 use crate::text::truncate;
 
@@ -48,7 +48,9 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
     let mut table = Table::new(headings).stacking();
     for (cell, cost) in cells.iter().zip(costs) {
         let all_complete = cell.count(Outcome::Complete) == cell.n_runs;
-        let outcomes = outcome_counts(cell);
+        // A count stays on the line of its word.
+        let outcomes =
+            outcome_items(cell).iter().map(|item| item.replace(' ', NO_BREAK_SPACE)).collect::<Vec<_>>().join(" ");
         let mean = |metric| cell.metric(metric).and_then(|summary| summary.mean);
         let tokens = mean(Metric::OutputTokens).map_or_else(|| figures::NONE.to_owned(), figures::number);
         let mut row = vec![

@@ -297,7 +297,7 @@ impl Builder {
             stop: Some(stop),
             ..Answer::default()
         };
-        let attempt = self.attempt(answer.clone(), None, Billing::Reported, latency_ms);
+        let attempt = Self::attempt(answer.clone(), None, Billing::Reported, latency_ms);
         self.push(CallRecord {
             call: self.call(contestant, run),
             outcome: Outcome::Complete,
@@ -327,9 +327,9 @@ impl Builder {
             code: Some("overloaded_error".to_owned()),
             retry_after_ms: None,
         };
-        let first = self.attempt(Answer::default(), Some(error.clone()), Billing::NotBilled, 20.0);
-        let mut second = self.attempt(Answer::default(), Some(error.clone()), Billing::Unknown, 30.0);
-        second.waited = Duration::from_millis(1000);
+        let first = Self::attempt(Answer::default(), Some(error.clone()), Billing::NotBilled, 20.0);
+        let mut second = Self::attempt(Answer::default(), Some(error.clone()), Billing::Unknown, 30.0);
+        second.waited = Duration::from_secs(1);
         self.push(CallRecord {
             call: self.call(contestant, run),
             outcome: Outcome::Error,
@@ -424,7 +424,7 @@ impl Builder {
         }
     }
 
-    fn attempt(&self, answer: Answer, error: Option<ApiError>, billing: Billing, total_ms: f64) -> AttemptRecord {
+    fn attempt(answer: Answer, error: Option<ApiError>, billing: Billing, total_ms: f64) -> AttemptRecord {
         let status = error.as_ref().map_or(Some(200), |error| error.status);
         AttemptRecord {
             waited: Duration::ZERO,

@@ -55,12 +55,7 @@ async fn resume(session: &Session, arguments: &ResumeArgs, destination: &Destina
     let backends = lineup::backends(session, &contestants?, &local, &client)?;
     let cap = arguments.max_cost.map(|dollars| Usd::from_f64(dollars).unwrap_or(Usd::MAX));
     let (writer, earlier) = store
-        .resume(&before.plan.header.run_id, |plan| {
-            if cap.is_some() {
-                plan.header.max_cost = cap;
-            }
-            plan.reprice(clock::unix_seconds());
-        })
+        .resume(&before.plan.header.run_id, |plan| plan.reprice(clock::unix_seconds(), cap.or(plan.header.max_cost)))
         .map_err(refuse)?;
     let done: Vec<u32> = earlier.records.iter().map(|record| record.call.index).collect();
     session.printer.status(&format!("{} of {} calls are stored; going on with the rest.", done.len(), earlier.plan.calls.len()));

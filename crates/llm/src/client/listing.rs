@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::backend::{self, HttpBackend};
 use super::exchange::{Broken, Cancel, Exchange};
+use super::response;
 use crate::call::Timeouts;
 use crate::dialect::{Dialect, decode_error};
 use crate::error::{ApiError, ErrorKind};
@@ -93,8 +94,8 @@ impl HttpBackend {
         };
         match status {
             200..=299 => parse(&body),
-            300..=399 => Err(backend::redirect_error(status, &headers)),
-            _ => Err(decode_error(status, &backend::all_headers(&headers), &body, backend::unix_ms() / 1000)),
+            300..=399 => Err(response::redirect_error(status, &headers)),
+            _ => Err(decode_error(status, &response::all_headers(&headers), &body, backend::unix_ms() / 1000)),
         }
     }
 

@@ -25,6 +25,7 @@ mod listing;
 mod pool;
 mod proxy;
 mod reading;
+mod response;
 mod retry;
 mod stamped;
 mod tls;

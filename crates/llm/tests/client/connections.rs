@@ -80,7 +80,7 @@ async fn a_connection_the_server_closed_while_idle_is_not_used() {
     for _ in 0..4 {
         assert_eq!(attempt(&backend).await.outcome(), Outcome::Complete);
         // Long enough for the close to arrive.
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert_eq!((server.requests(), server.connections()), (4, 4));
 }

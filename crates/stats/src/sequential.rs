@@ -73,7 +73,7 @@ pub struct ConfidenceSequence {
     rounds: Vec<(f64, f64)>,
     sum: f64,
     squares: f64,
-    /// Intersection of all intervals so far, on [0, 1].
+    /// Intersection of the intervals of all looks so far, on [0, 1].
     running: (f64, f64),
 }
 
@@ -87,7 +87,7 @@ impl ConfidenceSequence {
         Ok(Self { range: (low, high), alpha, rounds: Vec::new(), sum: 0.0, squares: 0.0, running: (0.0, 1.0) })
     }
 
-    /// Observes one item. Costs time linear in the number of items so far.
+    /// Observes one item.
     pub fn observe(&mut self, value: f64) -> Result<(), Degenerate> {
         let (low, high) = self.range;
         if !(low..=high).contains(&value) {
@@ -102,8 +102,6 @@ impl ConfidenceSequence {
         self.sum += x;
         let mean = (0.5 + self.sum) / (t + 1.0);
         self.squares += (x - mean).powi(2);
-        let now = self.bounds();
-        self.running = (self.running.0.max(now.0), self.running.1.min(now.1));
         Ok(())
     }
 
@@ -117,16 +115,24 @@ impl ConfidenceSequence {
         self.rounds.is_empty()
     }
 
-    /// The interval at this time alone, in the unit of the data.
+    /// The interval at this time alone, in the unit of the data. Costs time linear in the number
+    /// of items.
     pub fn current(&self) -> Interval {
         self.to_interval(self.bounds())
     }
 
-    /// The intersection of the intervals of all times so far, which is valid too and never grows.
-    /// None if they exclude one another, which happens with probability at most α, or when the
-    /// mean drifts.
-    pub fn intersection(&self) -> Option<Interval> {
+    /// Looks at the interval now and cuts it with those of all looks before, which is valid too and
+    /// never grows. None if they exclude one another, which happens with probability at most α, or
+    /// when the mean drifts.
+    pub fn look(&mut self) -> Option<Interval> {
+        let now = self.bounds();
+        self.running = (self.running.0.max(now.0), self.running.1.min(now.1));
         (self.running.0 <= self.running.1).then(|| self.to_interval(self.running))
+    }
+
+    /// Whether the interval at this time excludes a mean.
+    pub fn excludes(&self, mean: f64) -> bool {
+        self.ln_capital(mean) >= -self.alpha.ln()
     }
 
     /// Natural logarithm of the capital against a mean; evidence against it from -ln α on.

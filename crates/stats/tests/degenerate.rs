@@ -1,5 +1,7 @@
 //! Data that cannot carry a result say which case they are; nothing is NaN, nothing is made up.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests are tests too")]
+
 use proptest::prelude::*;
 use stats::correction::Correction;
 use stats::effect::EffectSize;

@@ -1,5 +1,7 @@
 //! The simulations of docs/statistics.md in small, with bands wide enough for the fewer samples.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests are tests too")]
+
 mod simulation;
 
 use simulation::{Distribution, coverage, error_rates, mcnemar_errors, rate_coverage};

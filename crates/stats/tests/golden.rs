@@ -1,5 +1,7 @@
 //! Golden values from scipy and statsmodels, made by tools/stats-golden/golden.py.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests are tests too")]
+
 use serde_json::Value;
 use stats::bootstrap::{self, BootstrapOptions, Method};
 use stats::correction::Correction;

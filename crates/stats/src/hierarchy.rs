@@ -17,7 +17,7 @@ pub struct VarianceSplit {
     pub runs_per_item: f64,
     /// Mean square between items (MSB).
     pub between_mean_square: f64,
-    /// Mean square within items (MSW), the estimate of E[σ_i²].
+    /// Mean square within items (MSW), the estimate of the mean run variance σ².
     pub within_mean_square: f64,
     /// Variance of the items' true means, (MSB - MSW)/K; negative estimates are kept, since
     /// cutting them at 0 would bias sums of them.

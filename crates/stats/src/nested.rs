@@ -3,7 +3,7 @@
 //! For a mean over items, resampling items alone is already right, because item means carry the
 //! noise of their runs; the second level counts it once more. It is for statistics of runs, such
 //! as a flip rate or pass^k. Its variance for a mean is
-//! Var(item means)(n-1)/n² + E[s_i²](K-1)/(nK²).
+//! Var(item means)(n-1)/n² + mean(s²)(K-1)/(nK²).
 
 use crate::bootstrap::{BootstrapInterval, Method, from_replicates};
 use crate::degenerate::{Degenerate, check_sample};

@@ -46,11 +46,11 @@ impl Errors {
 pub struct PairedDesign {
     /// ω² = Var(x_A) + Var(x_B) - 2 Cov(x_A, x_B), over the items' true means.
     pub item_variance: f64,
-    /// E[σ²] of a run of the first contestant.
+    /// Mean variance σ² of a run of the first contestant.
     pub run_variance_a: f64,
     /// Runs per item of the first contestant.
     pub runs_a: usize,
-    /// E[σ²] of a run of the second contestant.
+    /// Mean variance σ² of a run of the second contestant.
     pub run_variance_b: f64,
     /// Runs per item of the second contestant.
     pub runs_b: usize,

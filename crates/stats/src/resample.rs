@@ -1,6 +1,6 @@
 //! Seeded resampling with replacement, shared by every bootstrap.
 //!
-//! Resamples come in blocks of [`BLOCK`]; each block has its own ChaCha12 stream, so the work can
+//! Resamples come in blocks of 64; each block has its own ChaCha12 stream, so the work can
 //! be split over threads and the numbers stay the same. Columns that share rows (latency, cost and
 //! tokens of the same runs) are resampled together in one pass.
 

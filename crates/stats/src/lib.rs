@@ -4,7 +4,7 @@
 //! that the caller gives (ChaCha12, so results are the same on every platform and with every
 //! number of threads). Data that cannot carry a result never give NaN or a made-up interval: an
 //! estimate fails with a named [`Degenerate`] reason, and a test says so in its
-//! [`Status`](hypothesis::Status).
+//! [`Status`].
 //!
 //! | Question | Module |
 //! |---|---|

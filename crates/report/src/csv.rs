@@ -119,6 +119,11 @@ const COLUMNS: &[Column] = &[
     ("queued_ms", |line| number(Some(milliseconds(line.record.queued)))),
     ("served_model", |line| line.record.answer.served_model.as_deref().map(text).unwrap_or_default()),
     ("from_cache", |line| line.record.from_cache.to_string()),
+    ("omitted_parameters", |line| {
+        let contestant = line.document.contestant(line.record.call.contestant);
+        let names = contestant.iter().flat_map(|contestant| &contestant.omitted).map(|omitted| omitted.parameter.as_str());
+        text(&names.collect::<Vec<_>>().join(";"))
+    }),
 ];
 
 /// The predecessor's closed set. It has no words for cut, empty and filtered answers: the first two

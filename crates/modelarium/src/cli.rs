@@ -146,7 +146,7 @@ pub(crate) struct RequestArgs {
     /// A string that ends the answer; may be given more than once.
     #[arg(long, value_name = "TEXT")]
     pub stop: Vec<String>,
-    /// Seed of the call order, the back-off jitter and the resampling, and the sampling seed where a provider takes one.
+    /// Seed of the call order and the resampling. It is not sent: repeats under one sampling seed would be copies; ask for one with MODEL@seed=N.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 }

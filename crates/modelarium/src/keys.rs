@@ -40,6 +40,7 @@ pub(crate) enum KeyStoreError {
     #[error("this machine offers no keychain ({0})")]
     NoKeychain(String),
     /// The keychain is there and said no.
+    #[cfg_attr(not(feature = "keychain"), expect(dead_code, reason = "a keychain that is not there refuses nothing"))]
     #[error("the keychain refused: {0}")]
     Refused(String),
     /// The key file cannot be read or written.

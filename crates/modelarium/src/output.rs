@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use evals::analysis;
+use evals::analysis::model::Analysis;
 use evals::store::StoredRun;
+use llm::money::Usd;
 use report::csv::Csv;
 use report::document::Document;
 use report::format::Format;
@@ -43,6 +45,8 @@ impl Destination {
             Some(ShowWord::All) => Show::All,
             Some(ShowWord::Unique) => Show::Unique,
             Some(ShowWord::None) => Show::None,
+            // Reasoning belongs to a run, so it is shown with every run.
+            None if arguments.include_reasoning => Show::All,
             None => Show::Folded,
         };
         Ok(Self { file, format, force: arguments.force, show, include_reasoning: arguments.include_reasoning })
@@ -55,8 +59,7 @@ impl Destination {
 
     /// Analyses a run and puts it where it belongs.
     pub(crate) fn emit(&self, session: &Session, run: StoredRun) -> Result<(), Failure> {
-        let header = run.header();
-        let analysis = analysis::analyse(&header, &run.plan.calls, run.records, run.end, run.machine);
+        let analysis = analyse(run);
         let verdicts = analysis::verdict::verdicts(&analysis);
         let document = Document::new(&analysis, &verdicts);
 
@@ -72,8 +75,7 @@ impl Destination {
 
     /// Writes the payload alone, for `report`.
     pub(crate) fn emit_payload(&self, session: &Session, run: StoredRun) -> Result<(), Failure> {
-        let header = run.header();
-        let analysis = analysis::analyse(&header, &run.plan.calls, run.records, run.end, run.machine);
+        let analysis = analyse(run);
         let verdicts = analysis::verdict::verdicts(&analysis);
         self.write_payload(session, &Document::new(&analysis, &verdicts))
     }
@@ -96,6 +98,15 @@ impl Destination {
         session.printer.status(&format!("Written to {} (it holds your prompts and the answers).", file.display()));
         Ok(())
     }
+}
+
+/// The analysis of a run, with the money in it that a crash left open.
+fn analyse(run: StoredRun) -> Analysis {
+    let header = run.header();
+    let lost: Usd = run.unsettled.iter().filter_map(|lost| lost.held).sum();
+    let mut analysis = analysis::analyse(&header, &run.plan.calls, run.records, run.end, run.machine);
+    analysis.totals.cost_held += lost;
+    analysis
 }
 
 fn render(format: &dyn Format, document: &Document<'_>) -> Result<String, Failure> {

@@ -2,13 +2,12 @@
 
 use llm::client::{HttpClient, HttpClientConfig, Proxy};
 use llm::registry::{Provider, Registry};
-use llm::secret::ApiKey;
 
 use crate::cli::Global;
 use crate::config::Config;
 use crate::environment::{Environment, NO_PROXY, PROXIES};
 use crate::exit::Failure;
-use crate::keys::{KeySource, KeyStore};
+use crate::keys::KeyStore;
 use crate::printer::Printer;
 
 /// What every command starts from.
@@ -39,15 +38,6 @@ impl Session {
     /// Finds and keeps keys.
     pub(crate) fn keys(&self) -> KeyStore<'_> {
         KeyStore::new(&self.config.environment, self.config.paths.key_file())
-    }
-
-    /// The key of a provider, which must have one.
-    pub(crate) fn require_key(&self, provider: &Provider) -> Result<Option<(ApiKey, KeySource)>, Failure> {
-        let found = self.keys().find(provider)?;
-        if found.is_none() && provider.needs_key() {
-            return Err(missing_keys(&[provider]));
-        }
-        Ok(found)
     }
 
     /// The base URL of a provider in force. An override without any path gets the path of the provider's own URL.

@@ -80,7 +80,6 @@ async fn compare(session: &Session, arguments: &CompareArgs, destination: &Desti
         pricing_as_of: session.pricing_as_of(),
         notes,
     })
-    
     .map_err(|error| refuse(&error))?;
     if let Some(sentence) = evals::analysis::paired_test_refusal(&plan.header) {
         return Err(Failure::usage(sentence).hint("use --significance-test welch, mann-whitney or permutation"));

@@ -62,9 +62,16 @@ pub(crate) fn run(session: &Session, arguments: ListModelsArgs) -> Outcome {
         session.printer.payload(format!("{:#}\n", Value::Array(rows)).as_bytes());
         return Ok(Exit::Done);
     }
-    text.push_str("Prices: USD per million tokens (modelarium pricing MODEL for tiers, dates and sources).\n");
-    text.push_str(&format!("Groups: {}, all, all-local.\n", session.registry.groups().join(", ")));
-    text.push_str("Not listed: local/NAME, embedded/NAME (modelarium models list), provider:MODEL of any provider.\n");
+    for remark in [
+        "Prices: USD per million tokens (modelarium pricing MODEL for tiers, dates and sources).".to_owned(),
+        format!("Groups: {}, all, all-local.", session.registry.groups().join(", ")),
+        "Not listed: local/NAME, embedded/NAME (modelarium models list), provider:MODEL of any provider.".to_owned(),
+    ] {
+        for line in report::text::wrap(&remark, session.printer.width()) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
     session.printer.result(&text);
     Ok(Exit::Done)
 }

@@ -58,11 +58,11 @@ pub(crate) fn run(session: &Session, arguments: PricingArgs) -> Outcome {
     session.printer.result(&table.render(session.printer.width()));
     session.printer.result("\nUSD per million tokens, at the entry tier, now.\n");
     if let [model] = models.as_slice() {
-        if let Some(note) = &model.note {
-            session.printer.result(&format!("{}\n", escape::terminal::line(note)));
-        }
-        for line in schedule(&session.registry.price_sheet(model)) {
-            session.printer.result(&format!("{line}\n"));
+        let note = model.note.as_deref().map(|note| escape::terminal::line(note).to_string());
+        for remark in note.into_iter().chain(schedule(&session.registry.price_sheet(model))) {
+            for line in report::text::wrap(&remark, session.printer.width()) {
+                session.printer.result(&format!("{line}\n"));
+            }
         }
     } else {
         session.printer.result(&format!("{LOCAL}/NAME and embedded/NAME are free.\n"));

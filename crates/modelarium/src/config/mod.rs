@@ -8,6 +8,7 @@ pub(crate) use paths::Paths;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::environment::{self, Environment};
 use crate::exit::Failure;
@@ -57,7 +58,15 @@ pub(crate) struct FileSettings {
     pub store: Option<PathBuf>,
     /// Proxy for https URLs.
     pub proxy: Option<String>,
+    // The registry's tables; it reads them itself.
+    providers: Option<IgnoredAny>,
+    models: Option<IgnoredAny>,
+    groups: Option<IgnoredAny>,
+    prices: Option<IgnoredAny>,
 }
+
+/// Names of our own settings in the file.
+const OWN_SETTINGS: [&str; 4] = ["local_url", "allow_remote_local", "store", "proxy"];
 
 /// Everything that is settled before a command looks at its own flags.
 #[derive(Debug)]
@@ -130,33 +139,26 @@ fn split(text: &str, path: &Path) -> Result<(FileSettings, Option<String>), Fail
         Failure::usage(format!("the configuration file {} has a mistake:\n{error}", path.display()))
             .hint("nothing was run; correct it, or name another file with --config")
     };
-    let mut table: toml::Table = toml::from_str(text).map_err(|error| unreadable(&error))?;
-    let mut overrides = toml::Table::new();
-    for name in ["providers", "models", "groups", "prices"] {
-        if let Some(value) = table.remove(name) {
-            overrides.insert(name.to_owned(), value);
-        }
-    }
-    let settings = FileSettings::deserialize(table).map_err(|error| unreadable(&error))?;
-    if overrides.is_empty() {
-        return Ok((settings, None));
-    }
-    // The registry gets the whole text with our own keys blanked out, so that its line numbers are the file's.
-    Ok((settings, Some(blank_top_level(text))))
+    let settings: FileSettings = toml::from_str(text).map_err(|error| unreadable(&error))?;
+    let tables = [settings.providers, settings.models, settings.groups, settings.prices];
+    // The registry gets the whole text with our own settings blanked out, so that its line numbers are the file's.
+    let overrides = tables.iter().any(Option::is_some).then(|| without_own_settings(text));
+    Ok((settings, overrides))
 }
 
-/// Replaces every line before the first table header by an empty one: our own keys all stand there.
-fn blank_top_level(text: &str) -> String {
+/// Replaces our own settings by empty lines. They stand before the first table header.
+fn without_own_settings(text: &str) -> String {
     let mut in_tables = false;
-    let mut blanked = String::with_capacity(text.len());
+    let mut rest = String::with_capacity(text.len());
     for line in text.lines() {
         in_tables |= line.trim_start().starts_with('[');
-        if in_tables {
-            blanked.push_str(line);
+        let name = line.split('=').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+        if in_tables || !OWN_SETTINGS.contains(&name) {
+            rest.push_str(line);
         }
-        blanked.push('\n');
+        rest.push('\n');
     }
-    blanked
+    rest
 }
 
 #[cfg(test)]
@@ -169,6 +171,12 @@ mod tests {
         let (settings, overrides) = split(text, Path::new("c.toml")).unwrap();
         assert_eq!(settings.local_url.as_deref(), Some("http://localhost:8080/v1"));
         assert_eq!(overrides.unwrap(), "\n\n[providers.mine]\nbase_url = 'http://x/v1'\n");
+    }
+
+    #[test]
+    fn a_table_of_the_registry_may_be_written_in_one_line() {
+        let (_, overrides) = split("store = 'x'\ngroups.mine = ['gpt-4o']\n", Path::new("c.toml")).unwrap();
+        assert_eq!(overrides.unwrap(), "\ngroups.mine = ['gpt-4o']\n");
     }
 
     #[test]

@@ -1,0 +1,25 @@
+//! The `modelarium` command as a person and as a script see it, against a real server on loopback.
+//!
+//! Every test starts the program itself in an environment of its own and looks at what it printed,
+//! wrote, stored, returned, and sent.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
+mod budget;
+mod compare;
+mod contract;
+mod interrupt;
+mod keys;
+mod local;
+mod outcomes;
+mod parameters;
+mod posts;
+mod reference;
+mod retries;
+mod security;
+mod settings;
+mod storage;
+mod support;
+mod terminal;
+mod timing;
+mod usage_errors;

@@ -11,7 +11,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let path = arguments.first().ok_or("usage: speed MODEL.gguf [PROMPT_TOKENS] [ANSWER_TOKENS] [RUNS] [THREADS]")?;
     let number = |index: usize, default: usize| arguments.get(index).map_or(Ok(default), |word| word.parse());
-    let (prompt_tokens, answer_tokens, runs, threads) = (number(1, 128)?, number(2, 128)?, number(3, 5)?, number(4, 0)?);
+    let (prompt_tokens, answer_tokens, runs, threads) =
+        (number(1, 128)?, number(2, 128)?, number(3, 5)?, number(4, 0)?);
 
     let start = Instant::now();
     let backend = EmbeddedBackend::load(Path::new(path), path, Options { threads: Some(threads), context: None })?;
@@ -25,8 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     let model = backend.model();
     let text = "the quick brown fox jumps over the lazy dog and goes on ";
-    let tokens: Vec<u32> =
-        backend.tokenizer().encode(text, false)?.into_iter().cycle().take(prompt_tokens).collect();
+    let tokens: Vec<u32> = backend.tokenizer().encode(text, false)?.into_iter().cycle().take(prompt_tokens).collect();
     for run in 0..runs {
         let mut cache = Cache::default();
         let mut logits = Vec::new();

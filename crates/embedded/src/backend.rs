@@ -201,7 +201,12 @@ impl EmbeddedBackend {
     }
 
     /// Starts a run on a thread of its own; it holds the turn until it has really ended.
-    fn start(&self, job: Job, turn: OwnedMutexGuard<()>, stop: Arc<AtomicBool>) -> std::io::Result<(Instant, UnboundedReceiver<Message>)> {
+    fn start(
+        &self,
+        job: Job,
+        turn: OwnedMutexGuard<()>,
+        stop: Arc<AtomicBool>,
+    ) -> std::io::Result<(Instant, UnboundedReceiver<Message>)> {
         let (sender, receiver) = unbounded_channel();
         let loaded = Arc::clone(&self.loaded);
         let served = self.info.name.clone();

@@ -43,14 +43,20 @@ impl ChatTemplate {
     /// [`Error::ChatTemplate`] when the template refuses the conversation or fails.
     pub fn render(&self, request: &ChatRequest) -> Result<String> {
         let Some(environment) = &self.environment else {
-            let texts = request.system_text().into_iter().chain(request.messages.iter().map(|message| message.text.as_str()));
+            let texts =
+                request.system_text().into_iter().chain(request.messages.iter().map(|message| message.text.as_str()));
             return Ok(texts.collect::<Vec<_>>().join("\n\n"));
         };
         let messages: Vec<Value> = request
             .system_text()
             .map(|text| context! { role => "system", content => text })
             .into_iter()
-            .chain(request.messages.iter().map(|message| context! { role => role(message.role), content => message.text.clone() }))
+            .chain(
+                request
+                    .messages
+                    .iter()
+                    .map(|message| context! { role => role(message.role), content => message.text.clone() }),
+            )
             .collect();
         let thinking = match request.params.thinking {
             None => Value::UNDEFINED,
@@ -140,7 +146,8 @@ mod tests {
 
     #[test]
     fn thinking_reaches_the_template() {
-        let template = template("{% if enable_thinking is defined and enable_thinking is false %}off{% else %}on{% endif %}");
+        let template =
+            template("{% if enable_thinking is defined and enable_thinking is false %}off{% else %}on{% endif %}");
         let mut request = conversation();
         assert_eq!(template.render(&request).unwrap(), "on");
         request.params.thinking = Some(Thinking::Off);

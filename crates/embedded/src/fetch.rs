@@ -113,7 +113,17 @@ pub fn sha256(path: &Path) -> Result<String> {
         }
         digest.update(&buffer[..count]);
     }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hexadecimal(&digest.finalize()))
+}
+
+/// Bytes as lower-case hexadecimal.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        for digit in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(u32::from(digit), 16));
+        }
+        text
+    })
 }
 
 pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
@@ -181,7 +191,9 @@ fn download(url: &str, source: &Source, entry: &Entry, part: &Path, progress: &m
         progress(Progress::Advanced(count as u64));
     }
     match received {
-        received if received < left => Err(Error::Source(format!("the connection ended {} bytes early", left - received))),
+        received if received < left => {
+            Err(Error::Source(format!("the connection ended {} bytes early", left - received)))
+        }
         received if received > left => {
             Err(Error::Archive(format!("the file there is larger than the {} bytes expected", entry.bytes)))
         }
@@ -256,7 +268,8 @@ fn pip_download(endpoints: &Endpoints, requirement: &str, directory: &Path) -> R
             Ok(output) if output.status.success() => return Ok(()),
             Ok(output) => {
                 let words = String::from_utf8_lossy(&output.stderr);
-                let last = words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it failed without a word");
+                let last =
+                    words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it failed without a word");
                 reason = format!("pip: {}", last.trim());
             }
             Err(_) => {}

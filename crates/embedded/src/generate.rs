@@ -217,7 +217,8 @@ impl<'a> Writer<'a> {
             self.held.truncate(at);
             self.met_stop = true;
         }
-        let keep = if self.met_stop { 0 } else { self.stop.iter().map(|stop| overlap(&self.held, stop)).max().unwrap_or(0) };
+        let keep =
+            if self.met_stop { 0 } else { self.stop.iter().map(|stop| overlap(&self.held, stop)).max().unwrap_or(0) };
         let free = self.held.len() - keep;
         if free > 0 {
             let text = self.held.drain(..free).collect();
@@ -308,6 +309,9 @@ mod tests {
         let mut writer = Writer::new(&job);
         writer.text("\nhm");
         let events = writer.events(0);
-        assert!(matches!(&events[..], [TimedEvent { event: Event::Reasoning { text }, .. }] if text == "hm"), "{events:?}");
+        assert!(
+            matches!(&events[..], [TimedEvent { event: Event::Reasoning { text }, .. }] if text == "hm"),
+            "{events:?}"
+        );
     }
 }

@@ -474,9 +474,14 @@ mod tests {
 
     #[test]
     fn halves_become_singles() {
-        for (bits, value) in
-            [(0x0000, 0.0), (0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 5.960_464_5e-8), (0x3555, 0.333_251_95)]
-        {
+        for (bits, value) in [
+            (0x0000, 0.0),
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x7bff, 65504.0),
+            (0x0001, 5.960_464_5e-8),
+            (0x3555, 0.333_251_95),
+        ] {
             assert_eq!(half_to_single(bits), value);
         }
         assert!(half_to_single(0x7c00).is_infinite());
@@ -495,7 +500,7 @@ mod tests {
             }
             geglu(level, &gate, &up, &mut out);
             for ((out, gate), up) in out.iter().zip(gate).zip(up) {
-                let tanh = (0.797_884_56 * (gate + 0.044_715 * gate.powi(3))).tanh();
+                let tanh = (0.797_884_6 * (gate + 0.044_715 * gate.powi(3))).tanh();
                 assert!((out - 0.5 * gate * (1.0 + tanh) * up).abs() < 1e-5);
             }
         }

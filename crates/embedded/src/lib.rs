@@ -23,6 +23,13 @@ mod kernels;
 mod matrix;
 mod wheel;
 
+#[cfg(test)]
+mod backend_tests;
+#[cfg(test)]
+mod gguf_tests;
+#[cfg(test)]
+mod store_tests;
+
 pub use backend::{EmbeddedBackend, ModelInfo, Options};
 pub use error::{Error, Result};
 pub use store::Store;

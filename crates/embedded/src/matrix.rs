@@ -51,7 +51,9 @@ impl Matrix {
             .try_for_each(|((quants, scales), rows)| {
                 for (lane, row) in rows.iter().enumerate() {
                     let bytes = row.as_q8_0()?;
-                    for ((block, quants), scales) in bytes.as_chunks::<Q8_0_BYTES>().0.iter().zip(&mut *quants).zip(&mut *scales) {
+                    for ((block, quants), scales) in
+                        bytes.as_chunks::<Q8_0_BYTES>().0.iter().zip(&mut *quants).zip(&mut *scales)
+                    {
                         interleave(block, lane, quants, scales);
                     }
                 }

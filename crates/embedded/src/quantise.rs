@@ -19,15 +19,22 @@ pub const Q8_0_BYTES: usize = 2 + BLOCK;
 pub fn dequantise(kind: GgmlDType, bytes: &[u8]) -> Result<Vec<f32>> {
     let values = match kind {
         GgmlDType::F32 => bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect(),
-        GgmlDType::BF16 => {
-            bytes.as_chunks::<2>().0.iter().map(|two| f32::from_bits(u32::from(u16::from_le_bytes(*two)) << 16)).collect()
-        }
-        GgmlDType::F16 => {
-            bytes.as_chunks::<2>().0.iter().map(|two| crate::kernels::half_to_single(u16::from_le_bytes(*two))).collect()
-        }
+        GgmlDType::BF16 => bytes
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|two| f32::from_bits(u32::from(u16::from_le_bytes(*two)) << 16))
+            .collect(),
+        GgmlDType::F16 => bytes
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|two| crate::kernels::half_to_single(u16::from_le_bytes(*two)))
+            .collect(),
         _ => {
             let count = bytes.len() / kind.type_size() * kind.block_size();
-            let storage = kind.from_data(bytes.into()).dequantize(count).map_err(|error| Error::gguf(error.to_string()))?;
+            let storage =
+                kind.from_data(bytes.into()).dequantize(count).map_err(|error| Error::gguf(error.to_string()))?;
             match storage {
                 CpuStorage::F32(values) => values,
                 _ => return Err(Error::gguf(format!("{kind:?} did not dequantise to single precision"))),
@@ -98,9 +105,21 @@ mod tests {
     #[test]
     fn every_storage_type_dequantises_zero_to_finite_values() {
         use GgmlDType as G;
-        for kind in
-            [G::F32, G::F16, G::BF16, G::Q4_0, G::Q4_1, G::Q5_0, G::Q5_1, G::Q8_0, G::Q2K, G::Q3K, G::Q4K, G::Q5K, G::Q6K]
-        {
+        for kind in [
+            G::F32,
+            G::F16,
+            G::BF16,
+            G::Q4_0,
+            G::Q4_1,
+            G::Q5_0,
+            G::Q5_1,
+            G::Q8_0,
+            G::Q2K,
+            G::Q3K,
+            G::Q4K,
+            G::Q5K,
+            G::Q6K,
+        ] {
             let values = dequantise(kind, &vec![0; kind.type_size() * 4]).unwrap();
             assert_eq!(values.len(), 4 * kind.block_size());
             assert!(values.iter().all(|value| *value == 0.0));

@@ -87,8 +87,11 @@ impl Store {
         let fetched = self.directory.join(format!("{name}.fetched"));
         fetch::fetch(entry, &self.endpoints, &fetched, progress)?;
         progress(Progress::Requantising);
-        let record = self.convert(entry, &fetched, &file)?;
-        write_whole(&self.record_path(name), &serde_json::to_vec_pretty(&record).map_err(|error| Error::Catalog(error.to_string()))?)?;
+        let record = Self::convert(entry, &fetched, &file)?;
+        write_whole(
+            &self.record_path(name),
+            &serde_json::to_vec_pretty(&record).map_err(|error| Error::Catalog(error.to_string()))?,
+        )?;
         fs::remove_file(&fetched).map_err(Error::io(&fetched))?;
         progress(Progress::Done);
         Ok(file)
@@ -98,7 +101,8 @@ impl Store {
     pub fn remove(&self, name: &str) -> Result<bool> {
         self.catalog.get(name)?;
         let mut removed = false;
-        let leftovers = ["fetched", "fetched.part", "lock"].map(|suffix| self.directory.join(format!("{name}.{suffix}")));
+        let leftovers =
+            ["fetched", "fetched.part", "lock"].map(|suffix| self.directory.join(format!("{name}.{suffix}")));
         let whole = [self.record_path(name), self.file(name)];
         for (path, counts) in whole.iter().map(|path| (path, true)).chain(leftovers.iter().map(|path| (path, false))) {
             match fs::remove_file(path) {
@@ -123,7 +127,7 @@ impl Store {
         (record.fetched_sha256 == entry.sha256 && record.bytes == bytes).then_some(record)
     }
 
-    fn convert(&self, entry: &Entry, fetched: &Path, file: &Path) -> Result<Record> {
+    fn convert(entry: &Entry, fetched: &Path, file: &Path) -> Result<Record> {
         let gguf = Gguf::open(fetched)?;
         let half = fetch::with_suffix(file, ".half");
         let mut out = BufWriter::new(File::create(&half).map_err(Error::io(&half))?);

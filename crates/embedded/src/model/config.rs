@@ -102,12 +102,11 @@ impl Config {
     /// known ones that would be computed wrongly, [`Error::Gguf`] for values without sense.
     pub fn read(gguf: &Gguf) -> Result<Self> {
         let found = gguf.text("general.architecture").unwrap_or("(none)");
-        let architecture = Architecture::ALL.into_iter().find(|known| known.as_str() == found).ok_or_else(|| {
-            Error::Architecture {
+        let architecture =
+            Architecture::ALL.into_iter().find(|known| known.as_str() == found).ok_or_else(|| Error::Architecture {
                 found: found.to_owned(),
                 supported: Architecture::ALL.map(Architecture::as_str).join(", "),
-            }
-        })?;
+            })?;
         let keys = Keys { gguf, prefix: architecture.as_str() };
         keys.refuse_variants()?;
 

@@ -152,7 +152,9 @@ impl Model {
         for (token, row) in tokens.iter().zip(working.residual.chunks_exact_mut(width)) {
             self.weights.embedding.row(*token as usize, row);
             if config.embedding_scale != 1.0 {
-                row.iter_mut().for_each(|value| *value *= config.embedding_scale);
+                for value in row {
+                    *value *= config.embedding_scale;
+                }
             }
         }
         for (index, layer) in self.weights.layers.iter().enumerate() {
@@ -170,7 +172,9 @@ impl Model {
             let output = self.weights.output.as_ref().unwrap_or(&self.weights.embedding);
             output.product(self.level, &working.activations, &mut working.scratch, logits);
             if let Some(cap) = config.logit_cap {
-                logits.iter_mut().for_each(|logit| *logit = cap * (*logit / cap).tanh());
+                for logit in logits {
+                    *logit = cap * (*logit / cap).tanh();
+                }
             }
         }
         cache.working = working;
@@ -185,7 +189,14 @@ impl Model {
         let row_width = query_width + 2 * key_heads * head_width;
 
         self.normalise(&working.residual, &layer.attention_norm, &mut working.normed);
-        self.product(&layer.query_key_value, &working.normed, config.width, &mut working.activations, &mut working.scratch, &mut working.heads);
+        self.product(
+            &layer.query_key_value,
+            &working.normed,
+            config.width,
+            &mut working.activations,
+            &mut working.scratch,
+            &mut working.heads,
+        );
         let rope = match &self.windowed_rope {
             Some(rope) if config.is_windowed(index) => rope,
             _ => &self.rope,
@@ -214,7 +225,14 @@ impl Model {
             }
         }
         self.attend(index, cache, working, row_width);
-        self.product(&layer.attention_output, &working.attended, query_width, &mut working.activations, &mut working.scratch, &mut working.added);
+        self.product(
+            &layer.attention_output,
+            &working.attended,
+            query_width,
+            &mut working.activations,
+            &mut working.scratch,
+            &mut working.added,
+        );
         self.add(working, layer.attention_output_bias.as_deref(), layer.attention_post_norm.as_deref());
     }
 
@@ -261,7 +279,14 @@ impl Model {
         let config = &self.config;
         let hidden = config.hidden;
         self.normalise(&working.residual, &layer.hidden_norm, &mut working.normed);
-        self.product(&layer.gate_up, &working.normed, config.width, &mut working.activations, &mut working.scratch, &mut working.gate_up);
+        self.product(
+            &layer.gate_up,
+            &working.normed,
+            config.width,
+            &mut working.activations,
+            &mut working.scratch,
+            &mut working.gate_up,
+        );
         let rows = working.gate_up.len() / (2 * hidden);
         working.gated.resize(rows * hidden, 0.0);
         let gate = |(row, out): (&[f32], &mut [f32])| {
@@ -277,7 +302,14 @@ impl Model {
         } else {
             working.gate_up.par_chunks_exact(2 * hidden).zip(working.gated.par_chunks_exact_mut(hidden)).for_each(gate);
         }
-        self.product(&layer.down, &working.gated, hidden, &mut working.activations, &mut working.scratch, &mut working.added);
+        self.product(
+            &layer.down,
+            &working.gated,
+            hidden,
+            &mut working.activations,
+            &mut working.scratch,
+            &mut working.added,
+        );
         self.add(working, None, layer.hidden_post_norm.as_deref());
     }
 

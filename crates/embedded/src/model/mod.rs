@@ -10,3 +10,8 @@ mod rope;
 mod weights;
 
 pub use forward::{Cache, Model};
+
+#[cfg(test)]
+mod reference;
+#[cfg(test)]
+pub(crate) mod synthetic;

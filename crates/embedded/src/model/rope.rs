@@ -10,7 +10,13 @@ pub(crate) struct Rope {
 
 impl Rope {
     /// Frequencies base^(-2i / rotated) / divisor, each further divided by its factor where the file has factors.
-    pub(crate) fn new(base: f32, rotated: usize, divisor: f32, factors: Option<&[f32]>, neighbours: bool) -> Result<Self> {
+    pub(crate) fn new(
+        base: f32,
+        rotated: usize,
+        divisor: f32,
+        factors: Option<&[f32]>,
+        neighbours: bool,
+    ) -> Result<Self> {
         let pairs = rotated / 2;
         if factors.is_some_and(|factors| factors.len() != pairs || factors.iter().any(|factor| *factor <= 0.0)) {
             return Err(Error::gguf("the rotary factors do not fit the heads"));

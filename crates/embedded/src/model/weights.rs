@@ -126,7 +126,10 @@ impl Weights {
             .layers
             .iter()
             .map(|layer| {
-                [&layer.query_key_value, &layer.attention_output, &layer.gate_up, &layer.down].map(Matrix::bytes).iter().sum::<usize>()
+                [&layer.query_key_value, &layer.attention_output, &layer.gate_up, &layer.down]
+                    .map(Matrix::bytes)
+                    .iter()
+                    .sum::<usize>()
             })
             .sum();
         layers + self.embedding.bytes() + self.output.as_ref().map_or(0, Matrix::bytes)

@@ -29,14 +29,16 @@ impl BytePairs {
             .iter()
             .map(|merge| {
                 // The blank that separates the two is never part of byte-level text.
-                let (left, right) = merge
-                    .split_once(' ')
-                    .ok_or_else(|| Error::Tokenizer(format!("merge `{merge}` is not a pair")))?;
+                let (left, right) =
+                    merge.split_once(' ').ok_or_else(|| Error::Tokenizer(format!("merge `{merge}` is not a pair")))?;
                 Ok((left.to_owned(), right.to_owned()))
             })
             .collect::<Result<Vec<_>>>()?;
         let model = BPE::builder()
-            .vocab_and_merges(ids.into_iter().collect::<Vec<_>>().into_iter().collect::<tokenizers::models::bpe::Vocab>(), merges)
+            .vocab_and_merges(
+                ids.into_iter().collect::<Vec<_>>().into_iter().collect::<tokenizers::models::bpe::Vocab>(),
+                merges,
+            )
             .ignore_merges(pre.whole_pieces)
             .build()
             .map_err(|error| Error::Tokenizer(error.to_string()))?;

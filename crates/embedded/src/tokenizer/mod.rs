@@ -70,7 +70,8 @@ impl Tokenizer {
     /// # Errors
     /// [`Error::Tokenizer`] when the file names a tokenizer or pre-tokenizer that is not known.
     pub fn read(gguf: &Gguf) -> Result<Self> {
-        let model = gguf.text("tokenizer.ggml.model").ok_or_else(|| Error::Tokenizer("the file has none".to_owned()))?;
+        let model =
+            gguf.text("tokenizer.ggml.model").ok_or_else(|| Error::Tokenizer("the file has none".to_owned()))?;
         let vocabulary = read_vocabulary(gguf)?;
         let mut ids = HashMap::with_capacity(vocabulary.len());
         for (id, token) in vocabulary.iter().enumerate() {
@@ -100,16 +101,21 @@ impl Tokenizer {
         let id = |key: &str| -> Result<Option<u32>> {
             let id = gguf.count(&format!("tokenizer.ggml.{key}"))?;
             match id {
-                Some(id) if id >= vocabulary.len() => Err(Error::gguf(format!("`{key}` {id} is not in the vocabulary"))),
+                Some(id) if id >= vocabulary.len() => {
+                    Err(Error::gguf(format!("`{key}` {id} is not in the vocabulary")))
+                }
                 id => Ok(id.map(|id| id as u32)),
             }
         };
         let bos = id("bos_token_id")?;
         let eos = id("eos_token_id")?;
         let mut ends: Vec<u32> = [eos, id("eot_token_id")?, id("eom_token_id")?].into_iter().flatten().collect();
-        ends.extend(TURN_ENDS.iter().filter_map(|name| ids.get(*name)).filter(|id| {
-            matches!(vocabulary[**id as usize].kind, TokenKind::Control | TokenKind::UserDefined)
-        }));
+        ends.extend(
+            TURN_ENDS
+                .iter()
+                .filter_map(|name| ids.get(*name))
+                .filter(|id| matches!(vocabulary[**id as usize].kind, TokenKind::Control | TokenKind::UserDefined)),
+        );
         ends.sort_unstable();
         ends.dedup();
         Ok(Self {
@@ -177,7 +183,9 @@ impl Tokenizer {
     /// The text of ids, invalid UTF-8 replaced.
     pub fn decode(&self, ids: &[u32]) -> String {
         let mut bytes = Vec::new();
-        ids.iter().for_each(|id| self.bytes_of(*id, &mut bytes));
+        for id in ids {
+            self.bytes_of(*id, &mut bytes);
+        }
         String::from_utf8_lossy(&bytes).into_owned()
     }
 

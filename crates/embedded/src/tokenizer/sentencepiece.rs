@@ -28,7 +28,8 @@ impl SentencePieces {
     ) -> Self {
         let mut bytes = [None; 256];
         for (byte, slot) in bytes.iter_mut().enumerate() {
-            *slot = ids.get(&format!("<0x{byte:02X}>")).or_else(|| ids.get(&char::from(byte as u8).to_string())).copied();
+            *slot =
+                ids.get(&format!("<0x{byte:02X}>")).or_else(|| ids.get(&char::from(byte as u8).to_string())).copied();
         }
         debug_assert_eq!(vocabulary.len(), scores.len());
         Self { ids: ids.clone(), scores, bytes, space_prefix, unknown }
@@ -123,7 +124,8 @@ impl<'a> Merging<'a> {
         while let Some(pair) = self.queue.pop() {
             let dead = |symbol: &Symbol| symbol.start == symbol.end;
             let (left, right) = (&self.symbols[pair.left], &self.symbols[pair.right]);
-            if dead(left) || dead(right) || left.start != pair.start || right.end != pair.end || left.end != right.start {
+            if dead(left) || dead(right) || left.start != pair.start || right.end != pair.end || left.end != right.start
+            {
                 continue;
             }
             let next = right.next;
@@ -166,10 +168,8 @@ mod tests {
     use super::*;
 
     fn rules(tokens: &[(&str, f32)], space_prefix: bool) -> SentencePieces {
-        let vocabulary: Vec<Token> = tokens
-            .iter()
-            .map(|(text, _)| Token { text: (*text).to_owned(), kind: TokenKind::Normal })
-            .collect();
+        let vocabulary: Vec<Token> =
+            tokens.iter().map(|(text, _)| Token { text: (*text).to_owned(), kind: TokenKind::Normal }).collect();
         let ids = tokens.iter().enumerate().map(|(id, (text, _))| ((*text).to_owned(), id as u32)).collect();
         let scores = tokens.iter().map(|(_, score)| *score).collect();
         SentencePieces::new(&vocabulary, &ids, scores, space_prefix, None)
@@ -191,7 +191,8 @@ mod tests {
 
     #[test]
     fn blanks_and_bytes() {
-        let rules = rules(&[("\u{2581}", -1.0), ("x", -1.0), ("\u{2581}x", -0.5), ("<0xC3>", 0.0), ("<0xA9>", 0.0)], true);
+        let rules =
+            rules(&[("\u{2581}", -1.0), ("x", -1.0), ("\u{2581}x", -0.5), ("<0xC3>", 0.0), ("<0xA9>", 0.0)], true);
         assert_eq!(encode(&rules, "x"), [2]);
         assert_eq!(encode(&rules, " x"), [0, 2]);
         assert_eq!(encode(&rules, "é"), [0, 3, 4]);

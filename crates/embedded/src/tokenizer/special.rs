@@ -71,7 +71,10 @@ mod tests {
             token("plain", TokenKind::Normal),
         ]);
         use Piece::{Special, Text};
-        assert_eq!(specials.split("x<a><a><a>\n\nplain", true), [Text("x"), Special(1), Special(0), Special(2), Text("plain")]);
+        assert_eq!(
+            specials.split("x<a><a><a>\n\nplain", true),
+            [Text("x"), Special(1), Special(0), Special(2), Text("plain")]
+        );
         assert_eq!(specials.split("<a>\n\n", false), [Text("<a>"), Special(2)]);
         assert_eq!(specials.split("", true), []);
     }

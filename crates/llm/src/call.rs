@@ -30,9 +30,9 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            first_byte: Duration::from_secs(120),
-            idle: Duration::from_secs(120),
-            total: Duration::from_secs(900),
+            first_byte: Duration::from_mins(2),
+            idle: Duration::from_mins(2),
+            total: Duration::from_mins(15),
         }
     }
 }

@@ -20,5 +20,5 @@ pub mod outcome;
 pub mod redact;
 pub mod registry;
 pub mod request;
-pub mod sse;
 pub mod secret;
+pub mod sse;

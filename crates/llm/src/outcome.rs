@@ -180,11 +180,7 @@ impl Answer {
             _ if !self.refusal.is_empty() => Outcome::Refused,
             StopReason::Paused => Outcome::Truncated,
             StopReason::End | StopReason::StopSequence | StopReason::ToolUse | StopReason::Other => {
-                if self.text.is_empty() && self.tool_calls.is_empty() {
-                    Outcome::Empty
-                } else {
-                    Outcome::Complete
-                }
+                if self.text.is_empty() && self.tool_calls.is_empty() { Outcome::Empty } else { Outcome::Complete }
             }
         }
     }

@@ -170,10 +170,7 @@ impl Parser {
         if std::mem::take(&mut self.has_data) {
             let name: Cow<'_, str> = String::from_utf8_lossy(&self.name);
             let data: Cow<'_, str> = String::from_utf8_lossy(&self.data);
-            on_frame(Frame::Event {
-                name: &name,
-                data: &data,
-            });
+            on_frame(Frame::Event { name: &name, data: &data });
         }
         self.name.clear();
         self.data.clear();
@@ -228,22 +225,13 @@ mod tests {
     fn fields_names_and_joined_data() {
         check(b"event: x\ndata: 1\ndata: 2\ndata\n\n", &["x|1\n2\n"]);
         check(b"event: x\n\ndata: 1\n\n", &["|1"]);
-        check(
-            b"data:no space\n\ndata:  two spaces\n\n",
-            &["|no space", "| two spaces"],
-        );
-        check(
-            b"id: 7\nretry: 9\n# not a comment: x\nunknown\ndata: 1\n\n",
-            &["|1"],
-        );
+        check(b"data:no space\n\ndata:  two spaces\n\n", &["|no space", "| two spaces"]);
+        check(b"id: 7\nretry: 9\n# not a comment: x\nunknown\ndata: 1\n\n", &["|1"]);
     }
 
     #[test]
     fn comments_are_signs_of_life() {
-        check(
-            b": OPENROUTER PROCESSING\n\n:\n\ndata: 1\n\n",
-            &["keep-alive", "keep-alive", "|1"],
-        );
+        check(b": OPENROUTER PROCESSING\n\n:\n\ndata: 1\n\n", &["keep-alive", "keep-alive", "|1"]);
         check(b"data: 1\n: between\ndata: 2\n\n", &["keep-alive", "|1\n2"]);
     }
 

@@ -499,17 +499,30 @@ pub(crate) enum KeysCommand {
 }
 
 fn finite(word: &str) -> Result<f64, String> {
-    word.trim().parse::<f64>().ok().filter(|value| value.is_finite()).ok_or_else(|| "expected a finite number".to_owned())
+    word.trim()
+        .parse::<f64>()
+        .ok()
+        .filter(|value| value.is_finite())
+        .ok_or_else(|| "expected a finite number".to_owned())
 }
 
 fn money(word: &str) -> Result<f64, String> {
-    finite(word.trim().trim_start_matches('$')).ok().filter(|value| *value >= 0.0).ok_or_else(|| "expected an amount of dollars, 0 or more".to_owned())
+    finite(word.trim().trim_start_matches('$'))
+        .ok()
+        .filter(|value| *value >= 0.0)
+        .ok_or_else(|| "expected an amount of dollars, 0 or more".to_owned())
 }
 
 fn seconds(word: &str) -> Result<f64, String> {
-    finite(word).ok().filter(|value| *value > 0.0 && *value <= 1e6).ok_or_else(|| "expected a number of seconds above 0".to_owned())
+    finite(word)
+        .ok()
+        .filter(|value| *value > 0.0 && *value <= 1e6)
+        .ok_or_else(|| "expected a number of seconds above 0".to_owned())
 }
 
 fn open_unit(word: &str) -> Result<f64, String> {
-    finite(word).ok().filter(|value| *value > 0.0 && *value < 1.0).ok_or_else(|| "expected a number between 0 and 1, both excluded".to_owned())
+    finite(word)
+        .ok()
+        .filter(|value| *value > 0.0 && *value < 1.0)
+        .ok_or_else(|| "expected a number between 0 and 1, both excluded".to_owned())
 }

@@ -15,7 +15,9 @@ pub(crate) fn output_tokens(store: &Store, contestant: &str) -> Option<f64> {
         let tokens: Vec<f64> = run
             .records
             .iter()
-            .filter(|record| record.outcome == Outcome::Complete && run.plan.contestant(&record.call).name == contestant)
+            .filter(|record| {
+                record.outcome == Outcome::Complete && run.plan.contestant(&record.call).name == contestant
+            })
             .filter_map(|record| record.answer.usage.output.map(|tokens| tokens as f64))
             .collect();
         (!tokens.is_empty()).then(|| tokens.iter().sum::<f64>() / tokens.len() as f64)

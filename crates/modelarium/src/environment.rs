@@ -38,7 +38,11 @@ pub(crate) struct Environment(BTreeMap<String, String>);
 impl Environment {
     /// The process environment; variables that are not UTF-8 are left out.
     pub(crate) fn of_process() -> Self {
-        Self(std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect())
+        Self(
+            std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .collect(),
+        )
     }
 
     /// A variable's value, trimmed; `None` when unset or blank.

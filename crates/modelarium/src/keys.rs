@@ -75,7 +75,7 @@ impl<'a> KeyStore<'a> {
             provider,
             |name| self.environment.get(name).map(str::to_owned),
             |name| {
-                if let Ok(Some(key)) = self.from_keychain(name) {
+                if let Ok(Some(key)) = self.in_keychain(name) {
                     return Some(key);
                 }
                 stored_in = KeySource::File;
@@ -125,7 +125,7 @@ impl<'a> KeyStore<'a> {
         Ok(deleted)
     }
 
-    fn from_keychain(&self, provider: &str) -> Result<Option<String>, KeyStoreError> {
+    fn in_keychain(&self, provider: &str) -> Result<Option<String>, KeyStoreError> {
         self.keychain_allowed()?;
         keychain::get(provider)
     }
@@ -155,7 +155,10 @@ fn read_file(path: &Path) -> Result<BTreeMap<String, String>, KeyStoreError> {
     match fs::read_to_string(path) {
         Ok(text) => toml::from_str(&text)
             // A parse error may quote the line it failed on, and that line may be a key.
-            .map_err(|_| KeyStoreError::File { path: path.to_path_buf(), reason: "it is not the TOML we wrote".to_owned() }),
+            .map_err(|_| KeyStoreError::File {
+                path: path.to_path_buf(),
+                reason: "it is not the TOML we wrote".to_owned(),
+            }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
         Err(error) => Err(KeyStoreError::File { path: path.to_path_buf(), reason: error.to_string() }),
     }

@@ -51,7 +51,12 @@ impl LocalServer {
 }
 
 /// Resolves a list of models and groups; order kept, duplicates dropped.
-pub(crate) async fn resolve(session: &Session, list: &str, local: &LocalServer, client: &HttpClient) -> Result<Vec<Contestant>, Failure> {
+pub(crate) async fn resolve(
+    session: &Session,
+    list: &str,
+    local: &LocalServer,
+    client: &HttpClient,
+) -> Result<Vec<Contestant>, Failure> {
     let selections = session.registry.resolve_list(list).map_err(|error| refuse(&error))?;
     let mut contestants: Vec<Contestant> = Vec::new();
     for selection in selections {
@@ -80,12 +85,15 @@ fn refuse(error: &llm::registry::ResolveError) -> Failure {
 fn all(session: &Session) -> Result<Vec<Contestant>, Failure> {
     let keys = session.keys();
     let has_key = |provider: &Provider| keys.find(provider).is_ok_and(|found| found.is_some());
-    let specs: Vec<String> =
-        session.registry.members_of_all(has_key).iter().map(|model| format!("{}:{}", model.provider, model.id)).collect();
+    let specs: Vec<String> = session
+        .registry
+        .members_of_all(has_key)
+        .iter()
+        .map(|model| format!("{}:{}", model.provider, model.id))
+        .collect();
     if specs.is_empty() {
-        return Err(Failure::usage("`all` is every model whose provider has a key, and there is no key").hint(
-            "set one with modelarium configure, or try a model in process: --models embedded/smollm2-135m",
-        ));
+        return Err(Failure::usage("`all` is every model whose provider has a key, and there is no key")
+            .hint("set one with modelarium configure, or try a model in process: --models embedded/smollm2-135m"));
     }
     specs.iter().map(|spec| session.registry.resolve(spec).map_err(|error| refuse(&error))).collect()
 }
@@ -96,7 +104,11 @@ async fn all_local(session: &Session, local: &LocalServer, client: &HttpClient) 
 }
 
 /// Ids of the local server's models.
-pub(crate) async fn list_local(session: &Session, local: &LocalServer, client: &HttpClient) -> Result<Vec<String>, Failure> {
+pub(crate) async fn list_local(
+    session: &Session,
+    local: &LocalServer,
+    client: &HttpClient,
+) -> Result<Vec<String>, Failure> {
     let provider = known_provider(session, LOCAL)?;
     let mut config = HttpBackendConfig::new(provider, None);
     config.base_url.clone_from(&local.url);
@@ -124,7 +136,13 @@ pub(crate) struct Applied {
 }
 
 /// Gives every contestant the run's parameters. One that its model refuses is left out and reported; one asked for by name is an error.
-pub(crate) fn apply(session: &Session, contestants: &mut [Contestant], defaults: &Params, swept: &[f64], capped: bool) -> Result<Applied, Failure> {
+pub(crate) fn apply(
+    session: &Session,
+    contestants: &mut [Contestant],
+    defaults: &Params,
+    swept: &[f64],
+    capped: bool,
+) -> Result<Applied, Failure> {
     let mut applied = Applied::default();
     for contestant in contestants {
         if capped && contestant.limit_advisor(ADVISOR_USES_UNDER_A_CAP) {
@@ -139,9 +157,13 @@ pub(crate) fn apply(session: &Session, contestants: &mut [Contestant], defaults:
         // Whether a temperature is sent does not depend on its value: any swept one stands for all.
         let with_temperature = Params { temperature: swept.first().copied(), ..defaults.clone() };
         let with = contestant.apply(&with_temperature).map_err(|error| {
-            Failure::usage(report::escape::terminal::line(&error.to_string())).hint("leave the parameter out, or choose another model")
+            Failure::usage(report::escape::terminal::line(&error.to_string()))
+                .hint("leave the parameter out, or choose another model")
         })?;
-        let fixed = contestant.explicit.temperature.or(contestant.defaults.temperature.filter(|_| with_temperature.temperature.is_none()));
+        let fixed = contestant
+            .explicit
+            .temperature
+            .or(contestant.defaults.temperature.filter(|_| with_temperature.temperature.is_none()));
         let sends_temperature = fixed.is_none() && with.params.temperature.is_some();
         let mut params = with.params;
         if fixed.is_none() {
@@ -177,7 +199,12 @@ pub(crate) fn apply(session: &Session, contestants: &mut [Contestant], defaults:
 }
 
 /// A backend for every contestant, in order. All keys are found before anything is sent.
-pub(crate) fn backends(session: &Session, contestants: &[Contestant], local: &LocalServer, client: &HttpClient) -> Result<Vec<Arc<dyn Backend>>, Failure> {
+pub(crate) fn backends(
+    session: &Session,
+    contestants: &[Contestant],
+    local: &LocalServer,
+    client: &HttpClient,
+) -> Result<Vec<Arc<dyn Backend>>, Failure> {
     let mut providers: BTreeMap<&str, (&Provider, Option<ApiKey>)> = BTreeMap::new();
     let mut missing = Vec::new();
     for contestant in contestants {

@@ -110,7 +110,9 @@ fn analyse(run: StoredRun) -> Analysis {
 }
 
 fn render(format: &dyn Format, document: &Document<'_>) -> Result<String, Failure> {
-    format.to_text(document).map_err(|error| Failure::usage(format!("the {} output cannot be made: {error}", format.name())))
+    format
+        .to_text(document)
+        .map_err(|error| Failure::usage(format!("the {} output cannot be made: {error}", format.name())))
 }
 
 /// Bytes of a machine output that some renderer writes.

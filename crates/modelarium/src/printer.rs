@@ -39,14 +39,9 @@ impl Printer {
         self.payload = true;
     }
 
-    /// Whether a person watches standard error.
-    pub(crate) fn stderr_is_terminal(&self) -> bool {
-        io::stderr().is_terminal()
-    }
-
     /// Whether calls may be shown as they stream: a person watches and nothing asked for calm.
     pub(crate) fn may_animate(&self) -> bool {
-        !self.quiet && self.stderr_is_terminal()
+        !self.quiet && io::stderr().is_terminal()
     }
 
     /// Columns to fit human results into.
@@ -69,6 +64,7 @@ impl Printer {
     }
 
     /// Bytes for a program, exactly as given.
+    #[expect(clippy::unused_self, reason = "all writing goes through a printer")]
     pub(crate) fn payload(&self, bytes: &[u8]) {
         let mut stream = io::stdout().lock();
         finish(stream.write_all(bytes).and_then(|()| stream.flush()));

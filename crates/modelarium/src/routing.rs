@@ -32,9 +32,11 @@ pub(crate) fn route(mut arguments: Vec<OsString>) -> Result<Vec<OsString>, Failu
         )));
     }
     // Flags may come first; a global flag alone (`--quiet history`) still finds its command.
-    let names_command = arguments[1..].iter().filter_map(|word| word.to_str()).take_while(|word| *word != "--models").any(|word| {
-        command.get_subcommands().any(|sub| sub.get_name() == word)
-    });
+    let names_command = arguments[1..]
+        .iter()
+        .filter_map(|word| word.to_str())
+        .take_while(|word| *word != "--models")
+        .any(|word| command.get_subcommands().any(|sub| sub.get_name() == word));
     if first.starts_with('-') && names_command && !arguments.iter().any(|word| word == "--models" || word == "-m") {
         return Ok(arguments);
     }

@@ -28,9 +28,9 @@ impl Session {
         let config = Config::load(global.config.as_deref(), environment)?;
         let mut registry = Registry::builtin();
         if let (Some(overrides), Some(file)) = (&config.registry_overrides, &config.file) {
-            registry = registry
-                .with_overrides(overrides, &file.display().to_string())
-                .map_err(|error| Failure::usage(error.to_string()).hint("nothing was run; correct the configuration file"))?;
+            registry = registry.with_overrides(overrides, &file.display().to_string()).map_err(|error| {
+                Failure::usage(error.to_string()).hint("nothing was run; correct the configuration file")
+            })?;
         }
         Ok(Self { printer, config, registry })
     }
@@ -48,7 +48,13 @@ impl Session {
 
     /// Date of the newest price in the registry; empty without any.
     pub(crate) fn pricing_as_of(&self) -> String {
-        self.registry.models().iter().filter_map(|model| model.price.as_of).max().map(|date| date.to_string()).unwrap_or_default()
+        self.registry
+            .models()
+            .iter()
+            .filter_map(|model| model.price.as_of)
+            .max()
+            .map(|date| date.to_string())
+            .unwrap_or_default()
     }
 
     /// A client without connections yet.
@@ -59,7 +65,10 @@ impl Session {
             None => None,
             Some((origin, url)) => {
                 let exceptions = environment.first(NO_PROXY).map_or("", |(_, list)| list);
-                Some(Proxy::parse(url, exceptions).map_err(|error| Failure::usage(format!("the proxy in {origin} cannot be used: {error}")))?)
+                Some(
+                    Proxy::parse(url, exceptions)
+                        .map_err(|error| Failure::usage(format!("the proxy in {origin} cannot be used: {error}")))?,
+                )
             }
         };
         Ok(HttpClient::new(HttpClientConfig { proxy, ..HttpClientConfig::default() }))
@@ -88,7 +97,11 @@ fn with_version_path(url: &str, own: &str) -> String {
         rest.split_once('/').map(|(_, path)| path.trim_end_matches('/').to_owned()).unwrap_or_default()
     };
     let path = path_of(own);
-    if path_of(url).is_empty() && !path.is_empty() { format!("{}/{path}", url.trim_end_matches('/')) } else { url.to_owned() }
+    if path_of(url).is_empty() && !path.is_empty() {
+        format!("{}/{path}", url.trim_end_matches('/'))
+    } else {
+        url.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -26,8 +26,9 @@ pub(crate) fn options(flags: &StatisticsArgs, base: &AnalysisOptions) -> Result<
     }
     if let Some(word) = &flags.significance_metric {
         if word == "score" {
-            return Err(Failure::usage("`score` needs a judge, and judges are not in this version yet")
-                .hint("choose a measured metric: latency_ms, ttft_ms, ttfo_ms, output_tokens, tokens_per_second, cost_usd"));
+            return Err(Failure::usage("`score` needs a judge, and judges are not in this version yet").hint(
+                "choose a measured metric: latency_ms, ttft_ms, ttfo_ms, output_tokens, tokens_per_second, cost_usd",
+            ));
         }
         options.metric = word_of("metric", word, Metric::parse, Metric::ALL.iter().map(|metric| metric.as_str()))?;
     }

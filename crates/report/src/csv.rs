@@ -121,7 +121,8 @@ const COLUMNS: &[Column] = &[
     ("from_cache", |line| line.record.from_cache.to_string()),
     ("omitted_parameters", |line| {
         let contestant = line.document.contestant(line.record.call.contestant);
-        let names = contestant.iter().flat_map(|contestant| &contestant.omitted).map(|omitted| omitted.parameter.as_str());
+        let names =
+            contestant.iter().flat_map(|contestant| &contestant.omitted).map(|omitted| omitted.parameter.as_str());
         text(&names.collect::<Vec<_>>().join(";"))
     }),
 ];

@@ -19,18 +19,18 @@ fn written(fixture: &Fixture) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// `UPDATE_SCHEMA=1 cargo test -p report` writes it anew.
+/// `MODELARIUM_UPDATE=1 cargo test -p report` writes it anew.
 #[test]
 fn the_published_schema_is_fresh() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/compare.schema.json");
     let schema = json::schema_text().unwrap();
-    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+    if std::env::var_os("MODELARIUM_UPDATE").is_some() {
         report::file::write_atomic(&path, schema.as_bytes(), true).unwrap();
     }
     let published = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
     assert!(
         published == schema,
-        "docs/schema/compare.schema.json is stale: run UPDATE_SCHEMA=1 cargo test -p report --test schema"
+        "docs/schema/compare.schema.json is stale: run MODELARIUM_UPDATE=1 cargo test -p report --test schema"
     );
 }
 

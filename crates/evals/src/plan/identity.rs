@@ -60,7 +60,7 @@ impl CacheKey {
         Self(hex_digest(&Call {
             version: 1,
             provider: &plan.contestant(call).provider,
-            request: &plan.request(call),
+            request: &plan.question(call),
             temperature: call.temperature,
             run_index: call.run_index,
         }))

@@ -11,7 +11,7 @@ mod order;
 
 use llm::call::Timeouts;
 use llm::money::Usd;
-use llm::request::{ChatRequest, Message, Role};
+use llm::request::{ChatRequest, Message, Params, Role};
 use serde::{Deserialize, Serialize};
 
 pub use bounds::{LARGEST_DEFAULT_OUTPUT, SMALLEST_DEFAULT_OUTPUT, printable_up};
@@ -20,6 +20,32 @@ pub use forecast::{ContestantForecast, EXPECTED_OUTPUT_TOKENS, Forecast, Pricing
 pub use identity::{CacheKey, experiment_key};
 
 use crate::record::{AnalysisOptions, Contestant, Note, PlannedCall, Prompt, RECORD_VERSION, RunHeader};
+
+/// The provider whose models run in this process.
+pub(crate) const IN_PROCESS: &str = "embedded";
+
+/// The parameters that are sent with a call.
+///
+/// A model in process that was given no seed gets one of its own for every call, derived from the
+/// run's: a run with the same seed then gives the same answers, and repetitions still differ.
+pub fn sent_params(header: &RunHeader, call: &PlannedCall) -> Params {
+    let mut params = asked_params(header, call);
+    let in_process = header.contestants.get(call.contestant as usize).is_some_and(|one| one.provider == IN_PROCESS);
+    if in_process && params.seed.is_none() {
+        params.seed = Some(order::seed_of_call(header.seed, call.index));
+    }
+    params
+}
+
+/// The parameters that were asked for, the call's own temperature among them.
+fn asked_params(header: &RunHeader, call: &PlannedCall) -> Params {
+    let Some(contestant) = header.contestants.get(call.contestant as usize) else { return Params::default() };
+    let mut params = contestant.params.clone();
+    if contestant.sends_temperature && params.temperature.is_none() {
+        params.temperature = call.temperature;
+    }
+    params
+}
 
 /// Everything a run is asked to do, resolved: no aliases, no files, no environment.
 #[derive(Debug, Clone)]
@@ -100,14 +126,18 @@ impl Plan {
 
     /// What is sent for a call.
     pub fn request(&self, call: &PlannedCall) -> ChatRequest {
+        self.request_with(call, sent_params(&self.header, call))
+    }
+
+    /// What makes two calls the same question: the request without the seed that only this run gave it.
+    fn question(&self, call: &PlannedCall) -> ChatRequest {
+        self.request_with(call, asked_params(&self.header, call))
+    }
+
+    fn request_with(&self, call: &PlannedCall, params: Params) -> ChatRequest {
         let header = &self.header;
-        let contestant = &header.contestants[call.contestant as usize];
-        let mut params = contestant.params.clone();
-        if contestant.sends_temperature && params.temperature.is_none() {
-            params.temperature = call.temperature;
-        }
         ChatRequest {
-            model: contestant.model.clone(),
+            model: self.contestant(call).model.clone(),
             system: header.systems[call.system as usize].clone(),
             messages: vec![Message { role: Role::User, text: header.prompts[call.prompt as usize].text.clone() }],
             params,

@@ -1,7 +1,7 @@
 //! Which calls there are, and in which order they are made.
 
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
 use crate::record::{PlannedCall, RunHeader};
@@ -45,4 +45,12 @@ pub(super) fn dispatch_order(calls: &[PlannedCall], seed: u64) -> Vec<u32> {
         repetition.shuffle(&mut generator);
     }
     blocks.concat()
+}
+
+/// The sampling seed of a call of a model in process: one ChaCha stream a call, apart from the stream of the order.
+/// Below 2^53, so that it survives a reader of JSON that knows only doubles.
+pub(super) fn seed_of_call(seed: u64, index: u32) -> i64 {
+    let mut generator = ChaCha12Rng::seed_from_u64(seed);
+    generator.set_stream(u64::from(index) + 1);
+    (generator.next_u64() >> 11) as i64
 }

@@ -29,15 +29,12 @@ pub use stop::{StopLevel, StopSignal};
 
 use crate::analysis::model::Machine;
 use crate::ledger::{Balance, Ledger};
-use crate::plan::Plan;
+use crate::plan::{IN_PROCESS, Plan};
 use crate::record::{CallRecord, RunEnd};
 use crate::store::{RunWriter, Store, StoreError, StoredRun, Unsettled};
 use budget::{Budget, Wish};
 use call::Dispatch;
 use shared::{Halt, Progress, Shared, Storing};
-
-/// The provider whose models run in this process. They share its processors, so one runs at a time.
-const IN_PROCESS: &str = "embedded";
 
 /// How often the machine's lag is sampled: often enough for a short run, too rarely to cause any.
 const LAG_INTERVAL: Duration = Duration::from_millis(5);
@@ -157,6 +154,7 @@ fn is_final(record: &CallRecord, retry_errors: bool) -> bool {
 fn lanes(job: &Job) -> HashMap<String, ConcurrencyLimit> {
     let header = &job.plan.header;
     let slots = |provider: &str| match provider {
+        // They share this process's processors, so one runs at a time.
         IN_PROCESS => 1,
         _ => job.options.concurrency.get(provider).copied().unwrap_or(header.concurrency),
     };

@@ -191,6 +191,7 @@ impl HttpBackend {
                 }
                 Err(broken) => break Ended::before_sending(broken, timeouts),
             };
+            self.client.turn().await;
             attempt.started_unix_ms = unix_ms();
             let reused = connection.reused;
             let mut exchange = Exchange::start(connection, timeouts, &mut cancel);

@@ -10,6 +10,7 @@ use tokio_rustls::TlsConnector;
 
 use super::connection::Connection;
 use super::dial::{ConnectError, Dialer};
+use super::pace::Pacer;
 use super::pool::Pool;
 use super::proxy::Proxy;
 use super::stamped::{ReadClock, Stamped, Transport};
@@ -54,6 +55,7 @@ pub struct HttpClient {
 struct Shared {
     config: HttpClientConfig,
     pool: Pool,
+    pacer: Pacer,
     dialer: Dialer,
     tls: OnceCell<TlsConnector>,
 }
@@ -62,7 +64,15 @@ impl HttpClient {
     /// A client without connections. Trust anchors are read when the first TLS connection is made.
     pub fn new(config: HttpClientConfig) -> Self {
         let pool = Pool::new(config.most_idle);
-        Self { shared: Arc::new(Shared { config, pool, dialer: Dialer::default(), tls: OnceCell::new() }) }
+        Self {
+            shared: Arc::new(Shared {
+                config,
+                pool,
+                pacer: Pacer::default(),
+                dialer: Dialer::default(),
+                tls: OnceCell::new(),
+            }),
+        }
     }
 
     /// How many connections wait for their next call.
@@ -91,6 +101,11 @@ impl HttpClient {
 
     pub(super) fn user_agent(&self) -> &str {
         &self.shared.config.user_agent
+    }
+
+    /// Waits until a call may start; see [`Pacer`].
+    pub(super) async fn turn(&self) {
+        self.shared.pacer.turn().await;
     }
 
     /// A connection from the pool, or a new one.

@@ -22,6 +22,7 @@ mod exchange;
 mod http_client;
 mod lag;
 mod listing;
+mod pace;
 mod pool;
 mod proxy;
 mod reading;

@@ -107,7 +107,10 @@ async fn compare(session: &Session, arguments: &CompareArgs, destination: &Desti
         stop: StopSignal::new(),
         options: RunOptions {
             use_cache: running.cache,
-            retry: RetryPolicy { retry_after_cap: Duration::from_secs_f64(running.retry_after_cap), ..RetryPolicy::default() },
+            retry: RetryPolicy {
+                retry_after_cap: Duration::from_secs_f64(running.retry_after_cap),
+                ..RetryPolicy::default()
+            },
             ..RunOptions::default()
         },
     };
@@ -204,7 +207,11 @@ fn not_yet(later: &LaterArgs) -> Vec<Note> {
         text: format!("{what} not in this version yet and was not done; everything else was."),
     };
     let mut notes = Vec::new();
-    if later.judge.is_some() || later.judges.is_some() || later.judge_criteria.is_some() || later.judge_template.is_some() {
+    if later.judge.is_some()
+        || later.judges.is_some()
+        || later.judge_criteria.is_some()
+        || later.judge_template.is_some()
+    {
         notes.push(note("Scoring by a judge (--judge) is"));
     }
     if later.hallucination_check

@@ -1,6 +1,5 @@
 //! `config`: every setting and where its value comes from.
 
-use report::escape;
 use report::table::{Column, Table};
 
 use crate::environment;
@@ -48,13 +47,12 @@ pub(crate) fn run(session: &Session) -> Outcome {
 
 /// A URL may carry a password before the host.
 fn without_credentials(url: &str) -> String {
-    let shown = match url.split_once("://") {
+    match url.split_once("://") {
         Some((scheme, rest)) => {
             let (authority, path) = rest.split_once('/').map_or((rest, ""), |(authority, path)| (authority, path));
             let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
             if path.is_empty() { format!("{scheme}://{host}") } else { format!("{scheme}://{host}/{path}") }
         }
         None => url.to_owned(),
-    };
-    escape::terminal::line(&shown)
+    }
 }

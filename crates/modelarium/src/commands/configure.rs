@@ -70,6 +70,8 @@ pub(crate) fn run(session: &Session) -> Outcome {
         }
     }
     let Counts { configured, skipped, invalid, not_stored } = counts;
-    session.printer.result(&format!("{configured} configured, {skipped} skipped, {invalid} invalid, {not_stored} not stored\n"));
+    session
+        .printer
+        .result(&format!("{configured} configured, {skipped} skipped, {invalid} invalid, {not_stored} not stored\n"));
     Ok(if configured == 0 && invalid + not_stored > 0 { Exit::NothingRan } else { Exit::Done })
 }

@@ -36,7 +36,8 @@ pub(crate) fn man(session: &Session, folder: Option<&Path>) -> Outcome {
 
 /// The JSON Schema of the JSON output.
 pub(crate) fn schema(session: &Session) -> Outcome {
-    let text = report::json::schema_text().map_err(|error| Failure::usage(format!("the schema cannot be made: {error}")))?;
+    let text =
+        report::json::schema_text().map_err(|error| Failure::usage(format!("the schema cannot be made: {error}")))?;
     session.printer.payload(text.as_bytes());
     Ok(Exit::Done)
 }

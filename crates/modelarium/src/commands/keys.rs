@@ -33,7 +33,8 @@ pub(crate) fn run(session: &Session, command: KeysCommand) -> Outcome {
 
 fn list(session: &Session, format: Option<ListFormat>) -> Outcome {
     let keys = session.keys();
-    let mut table = Table::new(vec![Column::text("provider"), Column::text("key"), Column::text("environment variable")]);
+    let mut table =
+        Table::new(vec![Column::text("provider"), Column::text("key"), Column::text("environment variable")]);
     let mut rows = Vec::new();
     for provider in session.registry.providers().iter().filter(|provider| provider.needs_key()) {
         let status = match keys.find(provider) {
@@ -57,9 +58,15 @@ fn list(session: &Session, format: Option<ListFormat>) -> Outcome {
 
 fn find<'a>(session: &'a Session, name: &str) -> Result<&'a Provider, Failure> {
     session.registry.provider(name).filter(|provider| provider.needs_key()).ok_or_else(|| {
-        let names: Vec<&str> =
-            session.registry.providers().iter().filter(|provider| provider.needs_key()).map(|provider| provider.name.as_str()).collect();
-        Failure::usage(format!("no provider `{}` takes a key", escape::terminal::line(name))).hint(format!("one of: {}", names.join(", ")))
+        let names: Vec<&str> = session
+            .registry
+            .providers()
+            .iter()
+            .filter(|provider| provider.needs_key())
+            .map(|provider| provider.name.as_str())
+            .collect();
+        Failure::usage(format!("no provider `{}` takes a key", escape::terminal::line(name)))
+            .hint(format!("one of: {}", names.join(", ")))
     })
 }
 
@@ -81,7 +88,9 @@ fn set(session: &Session, name: &str, file: bool) -> Outcome {
     let keys = session.keys();
     if file {
         keys.store_in_file(name, &key)?;
-        session.printer.status(&format!("Stored in {}, which only you can read.", session.config.paths.key_file().display()));
+        session
+            .printer
+            .status(&format!("Stored in {}, which only you can read.", session.config.paths.key_file().display()));
     } else {
         keys.store_in_keychain(name, &key)?;
         session.printer.status("Stored in the keychain.");
@@ -104,11 +113,13 @@ pub(crate) fn accept(provider: &Provider, text: &str) -> Result<ApiKey, Failure>
 
 fn set_url(session: &Session, provider: &str, url: &str) -> Outcome {
     let _ = (session, url);
-    let table = if provider == LOCAL { "local_url = \"URL\"".to_owned() } else { format!("[providers.{provider}]\nbase_url = \"URL\"") };
-    Err(Failure::usage("base URLs are settings, not keys, and live in the configuration file").hint(format!(
-        "put this into {}:\n{table}",
-        session.config.paths.config_file().display()
-    )))
+    let table = if provider == LOCAL {
+        "local_url = \"URL\"".to_owned()
+    } else {
+        format!("[providers.{provider}]\nbase_url = \"URL\"")
+    };
+    Err(Failure::usage("base URLs are settings, not keys, and live in the configuration file")
+        .hint(format!("put this into {}:\n{table}", session.config.paths.config_file().display())))
 }
 
 fn delete(session: &Session, name: &str) -> Outcome {
@@ -139,7 +150,8 @@ fn test(session: &Session, name: Option<&str>) -> Outcome {
         }
     }
     if candidates.is_empty() {
-        return Err(Failure::usage("there is no key to test").hint("modelarium configure, or set a provider's environment variable"));
+        return Err(Failure::usage("there is no key to test")
+            .hint("modelarium configure, or set a provider's environment variable"));
     }
     let client = session.http_client()?;
     let runtime = runtime()?;
@@ -150,7 +162,9 @@ fn test(session: &Session, name: Option<&str>) -> Outcome {
         let backend = HttpBackend::new(client.clone(), config).map_err(|error| Failure::usage(error.to_string()))?;
         let said = match runtime.block_on(backend.check_key(TEST_LIMIT)) {
             Ok(KeyCheck::Accepted { models }) => format!("accepted ({models} models)"),
-            Ok(KeyCheck::ListsToAnybody) => "the provider lists its models to anybody: nothing learnt about the key".to_owned(),
+            Ok(KeyCheck::ListsToAnybody) => {
+                "the provider lists its models to anybody: nothing learnt about the key".to_owned()
+            }
             Err(error) => {
                 refused = true;
                 format!("{}: {}", error.kind.as_str().replace('_', " "), escape::terminal::line(&error.message))

@@ -20,7 +20,8 @@ pub(crate) fn run(session: &Session, arguments: ListModelsArgs) -> Outcome {
         && session.registry.provider(name).is_none()
     {
         let names: Vec<&str> = session.registry.providers().iter().map(|provider| provider.name.as_str()).collect();
-        return Err(Failure::usage(format!("there is no provider `{}`", escape::terminal::line(name))).hint(format!("one of: {}", names.join(", "))));
+        return Err(Failure::usage(format!("there is no provider `{}`", escape::terminal::line(name)))
+            .hint(format!("one of: {}", names.join(", "))));
     }
     let keys = session.keys();
     let wanted = |provider: &str| arguments.provider.as_deref().is_none_or(|name| name == provider);
@@ -38,7 +39,13 @@ pub(crate) fn run(session: &Session, arguments: ListModelsArgs) -> Outcome {
             None => "no key needed".to_owned(),
         };
         text.push_str(&format!("{} ({}), {status}\n", provider.display_name, provider.name));
-        let mut table = Table::new(vec![Column::text("model"), Column::number("input"), Column::number("cached"), Column::number("output"), Column::text("leaves out")]);
+        let mut table = Table::new(vec![
+            Column::text("model"),
+            Column::number("input"),
+            Column::number("cached"),
+            Column::number("output"),
+            Column::text("leaves out"),
+        ]);
         for model in models {
             let sheet = session.registry.price_sheet(model);
             let [input, cached, output] = figures(&sheet);
@@ -82,7 +89,8 @@ fn local(session: &Session, arguments: &ListModelsArgs) -> Outcome {
     let listed = crate::execute::runtime()?.block_on(list_local(session, &local, &client));
     match listed {
         Ok(ids) if arguments.output_format == Some(ListFormat::Json) => {
-            let rows: Vec<Value> = ids.iter().map(|id| json!({"provider": LOCAL, "model": format!("{LOCAL}/{id}")})).collect();
+            let rows: Vec<Value> =
+                ids.iter().map(|id| json!({"provider": LOCAL, "model": format!("{LOCAL}/{id}")})).collect();
             session.printer.payload(format!("{:#}\n", Value::Array(rows)).as_bytes());
         }
         Ok(ids) => {

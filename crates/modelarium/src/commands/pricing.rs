@@ -27,7 +27,10 @@ pub(crate) fn run(session: &Session, arguments: PricingArgs) -> Outcome {
                 session.printer.result("Free: it runs on this machine.\n");
                 return Ok(Exit::Done);
             }
-            let Some(model) = session.registry.model(&contestant.provider, contestant.registered.as_ref().map_or(id, |model| &model.id)) else {
+            let Some(model) = session
+                .registry
+                .model(&contestant.provider, contestant.registered.as_ref().map_or(id, |model| &model.id))
+            else {
                 session.printer.result("Unpriced: the model is not registered. Give a price with MODEL@price=IN/OUT, or in the configuration file.\n");
                 return Ok(Exit::Done);
             };
@@ -53,12 +56,20 @@ pub(crate) fn run(session: &Session, arguments: PricingArgs) -> Outcome {
         let sheet = session.registry.price_sheet(model);
         let [input, cached, output] = figures(&sheet);
         let as_of = sheet.as_of.map_or_else(String::new, |date| date.to_string());
-        table.push([model.provider.clone(), model.id.clone(), input, cached, output, as_of, sheet.source.as_str().to_owned()]);
+        table.push([
+            model.provider.clone(),
+            model.id.clone(),
+            input,
+            cached,
+            output,
+            as_of,
+            sheet.source.as_str().to_owned(),
+        ]);
     }
     session.printer.result(&table.render(session.printer.width()));
     session.printer.result("\nUSD per million tokens, at the entry tier, now.\n");
     if let [model] = models.as_slice() {
-        let note = model.note.as_deref().map(|note| escape::terminal::line(note).to_string());
+        let note = model.note.as_deref().map(escape::terminal::line);
         for remark in note.into_iter().chain(schedule(&session.registry.price_sheet(model))) {
             for line in report::text::wrap(&remark, session.printer.width()) {
                 session.printer.result(&format!("{line}\n"));
@@ -98,7 +109,11 @@ fn schedule(sheet: &PriceSheet) -> Vec<String> {
     for period in &schedule.periods {
         let from = period.from.map_or_else(String::new, |date| format!("From {date}: "));
         for tier in &period.tiers {
-            let above = if tier.above_input_tokens > 0 { format!("above {} input tokens ", tier.above_input_tokens) } else { String::new() };
+            let above = if tier.above_input_tokens > 0 {
+                format!("above {} input tokens ", tier.above_input_tokens)
+            } else {
+                String::new()
+            };
             let rates = tier.rates.as_ref().map_or_else(
                 || "not known: calls there have an unknown cost".to_owned(),
                 |rates| format!("{} in, {} out", price(rates.input.usd_per_mtok()), price(rates.output.usd_per_mtok())),
@@ -110,9 +125,15 @@ fn schedule(sheet: &PriceSheet) -> Vec<String> {
         let windows: Vec<String> = hours
             .peak
             .iter()
-            .map(|window| format!("{}-{} UTC{}", window.from, window.to, if window.weekdays_only { " Mon-Fri" } else { "" }))
+            .map(|window| {
+                format!("{}-{} UTC{}", window.from, window.to, if window.weekdays_only { " Mon-Fri" } else { "" })
+            })
             .collect();
-        lines.push(format!("These are peak prices ({}); at other hours times {}.", windows.join(", "), hours.off_peak_factor));
+        lines.push(format!(
+            "These are peak prices ({}); at other hours times {}.",
+            windows.join(", "),
+            hours.off_peak_factor
+        ));
     }
     lines
 }

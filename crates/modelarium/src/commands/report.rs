@@ -15,7 +15,8 @@ pub(crate) fn run(session: &mut Session, arguments: ReportArgs) -> Outcome {
         ..OutputArgs::default()
     };
     if output.output.is_none() && output.output_format.is_none() {
-        return Err(Failure::usage("there is no output to write").hint("-o FILE.json|.csv|.md, or --output-format json|csv|markdown"));
+        return Err(Failure::usage("there is no output to write")
+            .hint("-o FILE.json|.csv|.md, or --output-format json|csv|markdown"));
     }
     let destination = Destination::of(&output)?;
     if destination.takes_stdout() {

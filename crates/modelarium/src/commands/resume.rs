@@ -47,8 +47,11 @@ async fn resume(session: &Session, arguments: &ResumeArgs, destination: &Destina
         .iter()
         .map(|recorded| {
             session.registry.resolve(&recorded.spec).map_err(|error| {
-                Failure::usage(format!("`{}` of the stored run cannot be resolved: {error}", escape::terminal::line(&recorded.spec)))
-                    .hint("nothing was sent; the stored part can still be read with modelarium show")
+                Failure::usage(format!(
+                    "`{}` of the stored run cannot be resolved: {error}",
+                    escape::terminal::line(&recorded.spec)
+                ))
+                .hint("nothing was sent; the stored part can still be read with modelarium show")
             })
         })
         .collect();
@@ -58,7 +61,11 @@ async fn resume(session: &Session, arguments: &ResumeArgs, destination: &Destina
         .resume(&before.plan.header.run_id, |plan| plan.reprice(clock::unix_seconds(), cap.or(plan.header.max_cost)))
         .map_err(refuse)?;
     let done: Vec<u32> = earlier.records.iter().map(|record| record.call.index).collect();
-    session.printer.status(&format!("{} of {} calls are stored; going on with the rest.", done.len(), earlier.plan.calls.len()));
+    session.printer.status(&format!(
+        "{} of {} calls are stored; going on with the rest.",
+        done.len(),
+        earlier.plan.calls.len()
+    ));
     let job = Job {
         plan: earlier.plan.clone(),
         backends,

@@ -56,12 +56,10 @@ fn call(session: &Session, arguments: &ShowArgs, row: &str) -> Result<(), Failur
     let store = open(session, &arguments.store)?;
     let refuse = |error: evals::store::StoreError| Failure::usage(escape::terminal::line(&error.to_string()));
     let run = store.load(&arguments.run).map_err(refuse)?;
-    let index: u32 = row
-        .trim_start_matches('p')
-        .parse::<u32>()
-        .ok()
-        .and_then(|number| number.checked_sub(1))
-        .ok_or_else(|| Failure::usage(format!("`{}` is no row", escape::terminal::line(row))).hint("rows are p1, p2, …"))?;
+    let index: u32 =
+        row.trim_start_matches('p').parse::<u32>().ok().and_then(|number| number.checked_sub(1)).ok_or_else(|| {
+            Failure::usage(format!("`{}` is no row", escape::terminal::line(row))).hint("rows are p1, p2, …")
+        })?;
     let Some(record) = run.records.iter().find(|record| record.call.index == index) else {
         return Err(Failure::usage(format!("the run has no result for row p{}", index + 1))
             .hint("it was never made; `modelarium resume` makes what is missing"));
@@ -107,5 +105,5 @@ fn milliseconds(duration: std::time::Duration) -> String {
 
 fn indented(bytes: &[u8]) -> String {
     let text = escape::terminal::block(&String::from_utf8_lossy(bytes));
-    text.lines().map(|line| format!("    {line}\n")).collect()
+    text.lines().flat_map(|line| ["    ", line, "\n"]).collect()
 }

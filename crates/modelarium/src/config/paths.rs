@@ -19,13 +19,11 @@ impl Paths {
     /// The platform's folders, or those the environment names.
     pub(crate) fn of(environment: &Environment) -> Result<Self, Failure> {
         let named = (environment.path(environment::DATA_DIR), environment.path(environment::CACHE_DIR));
-        let platform = etcetera::choose_base_strategy().map_err(|_| {
-            Failure::usage("this account has no home folder, so there is no place for runs and models").hint(format!(
-                "set HOME, or {} and {}",
-                environment::DATA_DIR,
-                environment::CACHE_DIR
-            ))
-        });
+        let platform =
+            etcetera::choose_base_strategy().map_err(|_| {
+                Failure::usage("this account has no home folder, so there is no place for runs and models")
+                    .hint(format!("set HOME, or {} and {}", environment::DATA_DIR, environment::CACHE_DIR))
+            });
         match (named, platform) {
             ((data, cache), Ok(platform)) => Ok(Self {
                 config: platform.config_dir().join("modelarium"),

@@ -10,7 +10,8 @@ use crate::exit::{Failure, Outcome};
 use crate::session::Session;
 
 fn absent() -> Failure {
-    Failure::usage("this build has no models in process").hint("build with the feature `embedded` (it is on by default)")
+    Failure::usage("this build has no models in process")
+        .hint("build with the feature `embedded` (it is on by default)")
 }
 
 /// Refuses.

@@ -8,4 +8,4 @@ mod present;
 #[cfg(not(feature = "embedded"))]
 pub(crate) use absent::{backend, list, path, pull, remove};
 #[cfg(feature = "embedded")]
-pub use present::{backend, list, path, pull, remove};
+pub(crate) use present::{backend, list, path, pull, remove};

@@ -66,7 +66,8 @@ impl Panels {
         }
         let shared = Arc::new(Shared { state: Mutex::new(state), wake: std::sync::Condvar::new() });
         let drawer = Arc::clone(&shared);
-        let thread = std::thread::Builder::new().name("live-view".to_owned()).spawn(move || drawer.draw_until_closed())?;
+        let thread =
+            std::thread::Builder::new().name("live-view".to_owned()).spawn(move || drawer.draw_until_closed())?;
         Ok(Self { shared, thread: Mutex::new(Some(thread)) })
     }
 
@@ -196,8 +197,7 @@ impl RunObserver for Panels {
             }
         }
         if first {
-            state.panels[panel].status =
-                format!("first text {}", figures::milliseconds(event.at as f64 / 1e6));
+            state.panels[panel].status = format!("first text {}", figures::milliseconds(event.at as f64 / 1e6));
         } else if thinking {
             "thinking".clone_into(&mut state.panels[panel].status);
         }

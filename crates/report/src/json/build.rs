@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use evals::analysis::model::{Cell, Comparison, IntervalResult, MetricSummary, QuantileSummary, TestStatus};
 use evals::analysis::verdict::{Verdict, VerdictKind};
+use evals::plan::sent_params;
 use evals::record::{AttemptRecord, CallCost, CallRecord, Contestant, Metric, RunEnd};
 use llm::call::Billing;
 use llm::cost::Cost;
@@ -235,10 +236,7 @@ fn params(params: &Params) -> ParamsRow {
 fn row(document: &Document<'_>, record: &CallRecord) -> Row {
     let call = &record.call;
     let contestant = document.contestant(call.contestant);
-    let mut sent = contestant.map_or_else(|| params(&Params::default()), |contestant| params(&contestant.params));
-    if contestant.is_some_and(|contestant| contestant.sends_temperature) && sent.temperature.is_none() {
-        sent.temperature = call.temperature.and_then(finite);
-    }
+    let sent = params(&sent_params(&document.analysis.header, call));
     let answer = &record.answer;
     let usage = &answer.usage;
     let timing = &record.timing;

@@ -144,8 +144,12 @@ fn varied() -> Workbench {
 fn every_promised_name_is_there() {
     let payload = varied().compare("--models gpt-4o-mini,claude-haiku-4-5 --runs 4");
     has_all(&payload, TOP);
-    rows(&payload).iter().for_each(|row| has_all(row, ROW));
-    payload["stats_by_cell"].as_array().unwrap().iter().for_each(|cell| has_all(cell, CELL));
+    for row in rows(&payload) {
+        has_all(row, ROW);
+    }
+    for cell in payload["stats_by_cell"].as_array().unwrap() {
+        has_all(cell, CELL);
+    }
     has_all(&payload["significance_tests"][0], TEST);
     has_all(&payload["methodology"], &["tool_version", "n_runs", "bootstrap", "significance"]);
     has_all(&payload["invocation"], &["command", "models", "temperatures", "system_prompts"]);

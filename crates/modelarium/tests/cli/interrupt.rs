@@ -1,6 +1,7 @@
 //! Ctrl-C: once lets the calls in flight end, twice ends them; everything is stored, exit 130.
 #![cfg(unix)]
 
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command};
 use std::time::Duration;
 
@@ -11,6 +12,14 @@ use crate::support::*;
 fn interrupt(child: &Child) {
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(sent.success());
+}
+
+/// Reads messages until one says this; the rest is thrown away, so that the program never waits to be read.
+fn wait_for_words(child: &mut Child, words: &'static str) {
+    let mut messages = BufReader::new(child.stderr.take().unwrap()).lines();
+    let found = messages.by_ref().map_while(Result::ok).any(|line| line.contains(words));
+    assert!(found, "`{words}` was never said");
+    std::thread::spawn(move || messages.for_each(drop));
 }
 
 /// Answers in so many milliseconds to the first and then each further word.
@@ -51,12 +60,12 @@ fn once_finishes_the_calls_in_flight_and_stores_them_lesson_66() {
 #[test]
 fn twice_quits_and_keeps_what_arrived() {
     let bench = slow(1, 60_000);
-    let child = bench.start("compare Hello. --models gpt-4o-mini --runs 4 --concurrency 2 --output-format json");
+    let mut child = bench.start("compare Hello. --models gpt-4o-mini --runs 4 --concurrency 2 --output-format json");
     wait_until("first words", || bench.sent().iter().filter(|record| record.first_token_at().is_some()).count() == 2);
-    // What was written must also have been read before the second press.
-    std::thread::sleep(Duration::from_millis(100));
+    // What was written must also have been read before the presses, and nothing shows when it was.
+    std::thread::sleep(Duration::from_millis(500));
     interrupt(&child);
-    std::thread::sleep(Duration::from_millis(50));
+    wait_for_words(&mut child, "Ctrl-C again");
     interrupt(&child);
     let done = ended(child).expect(130);
     let payload = done.json();
@@ -73,9 +82,8 @@ fn twice_quits_and_keeps_what_arrived() {
 #[test]
 fn in_the_middle_of_a_back_off_ends_the_wait_lesson_67() {
     let bench = Workbench::new(|request| checked(request, |wire, _| scripted_server::faults::rate_limited(wire, "50")));
-    let child = bench.start("compare Hello. --models gpt-4o-mini --output-format json");
-    bench.wait_for_requests(1);
-    std::thread::sleep(Duration::from_millis(100));
+    let mut child = bench.start("compare Hello. --models gpt-4o-mini --output-format json");
+    wait_for_words(&mut child, "retrying after");
     interrupt(&child);
     let payload = ended(child).expect(130).json();
     assert_eq!(rows(&payload)[0]["outcome"], "cancelled");

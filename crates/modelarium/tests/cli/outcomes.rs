@@ -183,7 +183,7 @@ fn every_kind_of_error_is_told_apart() {
     let bench = Workbench::new(failing);
     let models: Vec<String> = KINDS.iter().map(|kind| format!("openai:{kind}")).collect();
     let flags = format!(
-        "--models {} --allow-unpriced --max-retries 0 --first-byte-timeout 0.3 --concurrency 11",
+        "--models {} --allow-unpriced --max-retries 0 --first-byte-timeout 2.5 --concurrency 11",
         models.join(",")
     );
     let done = bench.compare_raw(&flags).expect(6);

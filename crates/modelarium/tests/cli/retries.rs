@@ -117,18 +117,18 @@ fn a_stalled_stream_keeps_its_text_and_says_so() {
             Response::paced(events, Pace::immediate()).first_pieces(count).ending(Ending::Stall)
         })
     });
-    for (_, model) in ONE_MODEL_A_WIRE {
-        let done = bench.compare_raw(&format!("--models {model} --idle-timeout 0.2")).expect(6);
-        let payload = done.json();
-        let row = &rows(&payload)[0];
+    let models: Vec<&str> = ONE_MODEL_A_WIRE.iter().map(|(_, model)| *model).collect();
+    let done = bench.compare_raw(&format!("--models {} --idle-timeout 1", models.join(","))).expect(6);
+    for row in rows(&done.json()) {
         assert_eq!(
             (&row["outcome"], &row["error_kind"], &row["output"]),
-            (&json!("error"), &json!("timeout"), &json!("Half an "))
+            (&json!("error"), &json!("timeout"), &json!("Half an ")),
+            "{row:#}"
         );
         assert_eq!((&row["retries"], &row["cost_usd"]), (&json!(0), &Value::Null), "it may have been billed");
-        assert!(row["error"].as_str().unwrap().contains("200 ms"), "{}", row["error"]);
-        assert!(unwrapped(&done.stderr).contains("Half an"), "the text is shown:\n{}", done.stderr);
+        assert!(row["error"].as_str().unwrap().contains("silent"), "{}", row["error"]);
     }
+    assert!(unwrapped(&done.stderr).contains("Half an"), "the text is shown:\n{}", done.stderr);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn pings_keep_a_silent_stream_alive() {
             for event in head {
                 response = response.piece(Duration::ZERO, event.bytes.clone());
             }
-            for _ in 0..8 {
+            for _ in 0..25 {
                 response = response.piece(Duration::from_millis(100), wire.keep_alive().bytes);
             }
             for event in tail {
@@ -150,8 +150,8 @@ fn pings_keep_a_silent_stream_alive() {
             response
         })
     });
-    // Eight silences of 100 ms are longer together than the limit and shorter one by one.
-    let payload = bench.compare("--models gpt-4o-mini,claude-haiku-4-5,gemini-2.5-flash --idle-timeout 0.6");
+    // Twenty-five silences of 100 ms are longer together than the limit and shorter one by one.
+    let payload = bench.compare("--models gpt-4o-mini,claude-haiku-4-5,gemini-2.5-flash --idle-timeout 2");
     assert!(column(&payload, "output").iter().all(|output| **output == "thought through"), "{:#}", payload["results"]);
 }
 

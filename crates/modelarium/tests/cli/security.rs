@@ -86,7 +86,7 @@ fn canary_keys_appear_nowhere_even_when_they_are_said_back_lesson_4() {
 }
 
 #[test]
-fn canary_keys_never_go_into_a_url_lesson_9() {
+fn canary_keys_never_go_into_a_url_lesson_2() {
     let bench = Workbench::polite();
     let models: Vec<&str> = ONE_MODEL_EACH.iter().map(|(_, model)| *model).collect();
     bench.compare(&format!("--models {} --allow-unpriced", models.join(",")));
@@ -195,4 +195,22 @@ fn nothing_but_the_provider_is_asked() {
 fn people_are_told_that_output_files_hold_their_prompts_lesson_13() {
     let bench = Workbench::polite();
     bench.run("compare Hello. --models gpt-4o-mini -o out.md").expect(0).says(&["your prompts and the answers"]);
+}
+
+#[test]
+fn the_identity_of_an_experiment_holds_no_url_key_or_path_lesson_9() {
+    let one = Workbench::polite();
+    let other = Workbench::polite().set("OPENAI_API_KEY", "sk-proj-anotherAnotherAnother0123");
+    let flags = "--models gpt-4o-mini --temperatures 0,1 --runs 2";
+    let key = |bench: &Workbench, more: &str| bench.compare(&format!("{flags} {more}"))["experiment_key"].clone();
+    let expected = key(&one, "");
+    assert_eq!(
+        key(&other, "--concurrency 3 --max-cost 0.5 --max-output-tokens 64"),
+        key(&one, "--max-output-tokens 64")
+    );
+    assert_eq!(key(&other, ""), expected);
+    let file = other.file("question.txt", "Name the capital of France.");
+    let by_file = format!("compare --prompt-file {file} {flags} --output-format json");
+    assert_eq!(other.run(&by_file).expect(0).json()["experiment_key"], expected);
+    assert_ne!(key(&one, "--system-prompt Briefly."), expected);
 }

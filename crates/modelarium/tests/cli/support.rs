@@ -56,7 +56,7 @@ pub const ONE_MODEL_A_WIRE: [(Wire, &str); 4] = [
 ];
 
 /// How long a test waits for something that must come, before it calls it a hang.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A home, a server and the environment that joins them.
 pub struct Workbench {

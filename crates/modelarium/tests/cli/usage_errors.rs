@@ -12,7 +12,7 @@ fn refused(bench: &Workbench, words: &[&str], fragments: &[&str]) {
     assert_eq!(bench.server.requests(), 0, "{words:?} sent something");
 }
 
-fn line<'a>(text: &'a str) -> Vec<&'a str> {
+fn line(text: &str) -> Vec<&str> {
     std::iter::once("A question.").chain(text.split_whitespace()).collect()
 }
 

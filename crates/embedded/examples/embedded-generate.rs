@@ -1,4 +1,4 @@
-//! One answer from a GGUF file or a named model: `generate MODEL PROMPT [TEMPERATURE] [CACHE_DIRECTORY]`.
+//! One answer from a GGUF file or a named model: `embedded-generate MODEL PROMPT [TEMPERATURE] [CACHE_DIRECTORY]`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program's output")]
 
 use std::io::Write;
@@ -14,7 +14,7 @@ use llm::request::ChatRequest;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [model, prompt, ..] = &arguments[..] else {
-        return Err("usage: generate MODEL PROMPT [TEMPERATURE] [CACHE_DIRECTORY]".into());
+        return Err("usage: embedded-generate MODEL PROMPT [TEMPERATURE] [CACHE_DIRECTORY]".into());
     };
     let mut request = ChatRequest::prompt(model.as_str(), prompt.as_str());
     request.params.temperature = Some(arguments.get(2).map_or(Ok(0.0), |word| word.parse())?);

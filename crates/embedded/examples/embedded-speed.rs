@@ -1,4 +1,4 @@
-//! Prefill and decode speed of a GGUF file: `speed MODEL.gguf [PROMPT_TOKENS] [ANSWER_TOKENS] [RUNS] [THREADS]`.
+//! Prefill and decode speed of a GGUF file: `embedded-speed MODEL.gguf [PROMPT_TOKENS] [ANSWER_TOKENS] [RUNS] [THREADS]`.
 #![expect(clippy::print_stdout, reason = "a program's output")]
 
 use std::path::Path;
@@ -9,7 +9,7 @@ use embedded::{EmbeddedBackend, Options};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let path = arguments.first().ok_or("usage: speed MODEL.gguf [PROMPT_TOKENS] [ANSWER_TOKENS] [RUNS] [THREADS]")?;
+    let path = arguments.first().ok_or("usage: embedded-speed MODEL.gguf [PROMPT_TOKENS] [ANSWER_TOKENS] [RUNS] [THREADS]")?;
     let number = |index: usize, default: usize| arguments.get(index).map_or(Ok(default), |word| word.parse());
     let (prompt_tokens, answer_tokens, runs, threads) =
         (number(1, 128)?, number(2, 128)?, number(3, 5)?, number(4, 0)?);

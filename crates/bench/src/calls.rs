@@ -45,7 +45,13 @@ pub(crate) fn cpu_per_call(table: &mut Table) -> anyhow::Result<()> {
         slopes.push((long - short) / f64::from(many - few) * 1e3);
     }
     let cpu = median(slopes);
-    table.row("client CPU per call, 25 events each", &format!("{cpu:.3} ms"), "predecessor 8-10 ms", cpu / 9.0, "0.5 ms");
+    table.row(
+        "client CPU per call, 25 events each",
+        &format!("{cpu:.3} ms"),
+        "predecessor 8-10 ms",
+        cpu / 9.0,
+        "0.5 ms",
+    );
     Ok(())
 }
 
@@ -79,6 +85,30 @@ pub(crate) fn ttft_error(table: &mut Table) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Two names for one scripted model, compared again and again: how often is a difference claimed?
+pub(crate) fn identical(table: &mut Table) -> anyhow::Result<()> {
+    const COMPARISONS: u32 = 200;
+    let server = server(PACE)?;
+    let mut claimed = 0_u32;
+    for seed in 0..COMPARISONS {
+        let seed = seed.to_string();
+        let usage = run(command(&server)?
+            .args(["--models", "local/one,local/two", "--runs", "10", "--concurrency", "20", "--seed", &seed])
+            .args(["--significance-test", "mann-whitney", "--no-store"]))?;
+        let payload: Value = serde_json::from_slice(&usage.output)?;
+        let tests = payload["significance_tests"].as_array().context("no tests")?;
+        claimed += u32::from(tests.iter().any(|test| test["significant_at_threshold"] == true));
+    }
+    table.row(
+        "identical contestants called different, 200 comparisons",
+        &format!("{claimed} of {COMPARISONS}"),
+        "alpha: 10 of 200",
+        f64::from(claimed) / (0.05 * f64::from(COMPARISONS)),
+        "no more than alpha",
+    );
+    Ok(())
+}
+
 /// A server whose every answer begins with a number of its own, so that rows and records can be matched.
 fn server(pace: Pace) -> anyhow::Result<Server> {
     Ok(Server::start(move |request| {
@@ -92,15 +122,22 @@ fn server(pace: Pace) -> anyhow::Result<Server> {
 fn compare(server: &Server, runs: u32, concurrency: u32) -> anyhow::Result<Usage> {
     server.forget();
     let home = tempfile::tempdir()?;
-    run(Command::new(tool()?)
-        .args(["compare", "Say something.", "--models", "gpt-4o-mini", "--output-format", "json"])
-        .args(["--runs", &runs.to_string(), "--concurrency", &concurrency.to_string()])
-        .args(["--idle-timeout", "60", "--no-significance", "--no-confidence-intervals"])
+    run(command(server)?
+        .args(["--models", "gpt-4o-mini", "--runs", &runs.to_string(), "--concurrency", &concurrency.to_string()])
+        .args(["--no-significance", "--no-confidence-intervals"])
+        .env("MODELARIUM_DATA_DIR", home.path()))
+}
+
+/// A comparison against the server, payload on standard output.
+fn command(server: &Server) -> anyhow::Result<Command> {
+    let url = format!("{}/v1", server.url());
+    let mut command = Command::new(tool()?);
+    command
+        .args(["compare", "Say something.", "--output-format", "json", "--local-url", &url])
         .env("OPENAI_API_KEY", "sk-bench0000000000000000000000")
-        .env("OPENAI_BASE_URL", format!("{}/v1", server.url()))
-        .env("HOME", home.path())
-        .env("XDG_DATA_HOME", home.path())
-        .env("MODELARIUM_NO_KEYCHAIN", "1"))
+        .env("OPENAI_BASE_URL", &url)
+        .env("MODELARIUM_NO_KEYCHAIN", "1");
+    Ok(command)
 }
 
 /// Differences between what the client reports and what the server knows, sorted, in milliseconds.
@@ -114,7 +151,8 @@ fn ttft_errors(server: &Server, usage: &Usage) -> anyhow::Result<Vec<f64>> {
     let rows = payload["results"].as_array().context("no results")?;
     let mut errors = Vec::with_capacity(rows.len());
     for row in rows {
-        let number = row["output"].as_str().and_then(|text| text.split(' ').next()).context("an answer without its number")?;
+        let number =
+            row["output"].as_str().and_then(|text| text.split(' ').next()).context("an answer without its number")?;
         let server_ms = truth.get(number).context("an answer the server never gave")?.as_secs_f64() * 1e3;
         let client_ms = row["ttft_ms"].as_f64().context("a row without TTFT")?;
         errors.push((client_ms - server_ms).abs());

@@ -48,7 +48,7 @@ pub(crate) fn rows(table: &mut Table) -> anyhow::Result<()> {
 fn ours(model: &Path, threads: &str) -> anyhow::Result<(f64, f64)> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let output = Command::new(cargo)
-        .args(["run", "--release", "--quiet", "-p", "embedded", "--example", "speed", "--"])
+        .args(["run", "--release", "--quiet", "-p", "embedded", "--example", "embedded-speed", "--"])
         .arg(model)
         .args([PROMPT_TOKENS, ANSWER_TOKENS, RUNS, threads])
         .output()?;

@@ -22,6 +22,7 @@ const ROWS: &[(&str, Row)] = &[
     ("cpu-per-call", calls::cpu_per_call),
     ("two-thousand-streams", calls::two_thousand),
     ("ttft-error", calls::ttft_error),
+    ("identical-contestants", calls::identical),
     ("statistics", statistics::rows),
     ("embedded", embedded::rows),
 ];

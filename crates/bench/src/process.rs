@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -22,6 +23,15 @@ pub(crate) struct Usage {
 
 /// The release build of the tool; built first when it is older than its sources.
 pub(crate) fn tool() -> anyhow::Result<PathBuf> {
+    static TOOL: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(path) = TOOL.get() {
+        return Ok(path.clone());
+    }
+    let path = build()?;
+    Ok(TOOL.get_or_init(|| path).clone())
+}
+
+fn build() -> anyhow::Result<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let status = Command::new(cargo)
@@ -62,7 +72,8 @@ fn reap(id: u32) -> anyhow::Result<(bool, Duration, f64)> {
     if reaped < 0 {
         return Err(std::io::Error::last_os_error().into());
     }
-    let time = |value: libc::timeval| Duration::from_secs(value.tv_sec as u64) + Duration::from_micros(value.tv_usec as u64);
+    let time =
+        |value: libc::timeval| Duration::from_secs(value.tv_sec as u64) + Duration::from_micros(value.tv_usec as u64);
     let unit = if cfg!(target_os = "macos") { 1024.0 * 1024.0 } else { 1024.0 };
     Ok((status == 0, time(usage.ru_utime) + time(usage.ru_stime), usage.ru_maxrss as f64 / unit))
 }

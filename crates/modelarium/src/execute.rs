@@ -13,7 +13,7 @@ use crate::session::Session;
 
 /// The runtime of everything that waits for a network.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    let workers = std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(1, 4));
+    let workers = std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).clamp(1, 4));
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
         .enable_all()

@@ -37,13 +37,14 @@ pub(crate) async fn run_and_report(
     };
     let stop = job.stop.clone();
     let stored = job.store.is_some();
+    let mut interruptions = Interruptions::listen();
     let result = {
         let running = evals::runner::run(job);
         tokio::pin!(running);
         loop {
             tokio::select! {
                 result = &mut running => break result,
-                () = interrupted() => press(session, &stop, panels.is_some()),
+                () = interruptions.next() => press(session, &stop, panels.is_some()),
             }
         }
     };
@@ -65,23 +66,48 @@ fn press(session: &Session, stop: &StopSignal, animated: bool) {
     }
 }
 
-async fn interrupted() {
-    #[cfg(unix)]
-    {
+/// Ctrl-C and, where there is such a thing, SIGTERM. Listens from its making on, so that a second
+/// press is not lost while the first one is answered.
+#[cfg(unix)]
+struct Interruptions(Option<[tokio::signal::unix::Signal; 2]>);
+
+#[cfg(unix)]
+impl Interruptions {
+    fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        if let (Ok(mut interrupt), Ok(mut terminate)) =
-            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+        // When no signal can be had, none is waited for.
+        let streams =
+            signal(SignalKind::interrupt()).and_then(|interrupt| Ok([interrupt, signal(SignalKind::terminate())?]));
+        Self(streams.ok())
+    }
+
+    async fn next(&mut self) {
+        let Some([interrupt, terminate]) = &mut self.0 else { return std::future::pending().await };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
     }
-    if tokio::signal::ctrl_c().await.is_err() {
-        // No signal can be had; then none is waited for.
-        std::future::pending::<()>().await;
+}
+
+/// Ctrl-C. Listens from its making on, so that a second press is not lost while the first one is answered.
+#[cfg(windows)]
+struct Interruptions(Option<tokio::signal::windows::CtrlC>);
+
+#[cfg(windows)]
+impl Interruptions {
+    fn listen() -> Self {
+        // When no signal can be had, none is waited for.
+        Self(tokio::signal::windows::ctrl_c().ok())
+    }
+
+    async fn next(&mut self) {
+        match &mut self.0 {
+            Some(presses) => {
+                presses.recv().await;
+            }
+            None => std::future::pending().await,
+        }
     }
 }
 

@@ -59,7 +59,7 @@ fn once_finishes_the_calls_in_flight_and_stores_them_lesson_66() {
 
 #[test]
 fn twice_quits_and_keeps_what_arrived() {
-    let bench = slow(1, 60_000);
+    let bench = slow(1, 20_000);
     let mut child = bench.start("compare Hello. --models gpt-4o-mini --runs 4 --concurrency 2 --output-format json");
     wait_until("first words", || bench.sent().iter().filter(|record| record.first_token_at().is_some()).count() == 2);
     // What was written must also have been read before the presses, and nothing shows when it was.

@@ -48,8 +48,9 @@ fn tracked() -> Vec<PathBuf> {
     output("git", &["ls-files", "-z"])
         .unwrap_or_default()
         .split('\0')
-        .filter(|name| !name.is_empty() && !name.ends_with(".lock"))
+        .filter(|name| !name.is_empty())
         .map(PathBuf::from)
+        .filter(|path| path.extension().is_none_or(|extension| extension != "lock"))
         .collect()
 }
 

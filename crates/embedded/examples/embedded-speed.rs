@@ -9,7 +9,8 @@ use embedded::{EmbeddedBackend, Options};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let path = arguments.first().ok_or("usage: embedded-speed MODEL.gguf [PROMPT_TOKENS] [ANSWER_TOKENS] [RUNS] [THREADS]")?;
+    let path =
+        arguments.first().ok_or("usage: embedded-speed MODEL.gguf [PROMPT_TOKENS] [ANSWER_TOKENS] [RUNS] [THREADS]")?;
     let number = |index: usize, default: usize| arguments.get(index).map_or(Ok(default), |word| word.parse());
     let (prompt_tokens, answer_tokens, runs, threads) =
         (number(1, 128)?, number(2, 128)?, number(3, 5)?, number(4, 0)?);

@@ -1,5 +1,13 @@
 //! What calls cost, and that nothing costs more than its worst case.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests fail as tests do, and say what they skip"
+)]
+
 use llm::cost::{
     ADVISOR_OUTPUT_BOUND, Bill, Cost, NoBound, PriceSheet, PriceSource, Rate, Rates, Schedule, Terms, WorstCaseCall,
     input_tokens_upper_bound,

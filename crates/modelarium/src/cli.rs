@@ -146,7 +146,7 @@ pub(crate) struct RequestArgs {
     /// A string that ends the answer; may be given more than once.
     #[arg(long, value_name = "TEXT")]
     pub stop: Vec<String>,
-    /// Seed of the call order and the resampling. It is not sent: repeats under one sampling seed would be copies; ask for one with MODEL@seed=N.
+    /// Seed of the call order, the resampling and the answers of models in process. It is not sent to providers: repeats under one sampling seed would be copies; ask for that with MODEL@seed=N.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 }
@@ -167,9 +167,9 @@ pub(crate) struct RunningArgs {
     /// Print the plan with its cost and its smallest detectable difference; run nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Most calls in flight per provider; lowered by itself when a provider says 429.
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub concurrency: u32,
+    /// Most calls in flight per provider (5, and 1 where calls would slow each other down: local servers); lowered by itself when a provider says 429.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub concurrency: Option<u32>,
     /// Most retries of a call after a rate limit, an overload or a connection that could not be made.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=20))]
     pub max_retries: u32,

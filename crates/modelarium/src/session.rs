@@ -1,5 +1,7 @@
 //! What every command starts from: a printer, the configuration, the registry, the keys.
 
+use std::collections::BTreeMap;
+
 use llm::client::{HttpClient, HttpClientConfig, Proxy};
 use llm::registry::{Provider, Registry};
 
@@ -55,6 +57,12 @@ impl Session {
             .max()
             .map(|date| date.to_string())
             .unwrap_or_default()
+    }
+
+    /// Providers that take fewer calls at once than `usual`, as the registry has them.
+    pub(crate) fn small_lanes(&self, usual: u32) -> BTreeMap<String, u32> {
+        let small = self.registry.providers().iter().filter(|provider| provider.concurrency < usual);
+        small.map(|provider| (provider.name.clone(), provider.concurrency)).collect()
     }
 
     /// A client without connections yet.

@@ -32,7 +32,7 @@ pub const WORST_CASE_HORIZON_SECONDS: i64 = 86_400;
 /// Byte-level BPE and SentencePiece with byte fallback cut text into pieces of at least one byte,
 /// so a text of n bytes is at most n tokens. Two things can add to that: templates, covered by
 /// `prompt_overhead` (see [`DEFAULT_PROMPT_OVERHEAD`]) and a fixed amount for each message, and a
-/// tokenizer that normalises to NFC first, which makes the few characters in [`grows_under_nfc`]
+/// tokenizer that normalises to NFC first, which makes the few characters in `grows_under_nfc`
 /// up to three times as long.
 pub fn input_tokens_upper_bound(request: &ChatRequest, prompt_overhead: u64) -> u64 {
     let system = request.system_text();

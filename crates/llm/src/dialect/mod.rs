@@ -1,5 +1,5 @@
 //! Every provider's wire dialect as pure functions both ways: a [`ChatRequest`] becomes
-//! [`HttpParts`], response bytes become [`TimedEvent`]s, an error body becomes an
+//! [`HttpParts`], response bytes become [`TimedEvent`](crate::event::TimedEvent)s, an error body becomes an
 //! [`ApiError`](crate::error::ApiError). No I/O, no clock, no environment.
 //!
 //! A dialect is a grammar; [`Quirks`] are the words in which providers of one grammar differ.

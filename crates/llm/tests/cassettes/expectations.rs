@@ -1,37 +1,10 @@
 //! What each recording says, written down from the recordings themselves (by a script that shares
-//! no code with the decoders, then checked by eye), not from what the decoders make of them.
+//! no code with the decoders, most of them then read beside the recording), not from what the decoders make of them.
 
-use llm::dialect::Dialect::{self, AnthropicMessages, GeminiGenerate, OpenAiChat, OpenAiResponses};
-use llm::outcome::Outcome::{self, Complete, Error, Refused, Truncated};
+use llm::dialect::Dialect::{AnthropicMessages, GeminiGenerate, OpenAiChat, OpenAiResponses};
+use llm::outcome::Outcome::{Complete, Error, Refused, Truncated};
 
-/// The facts of one recording.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Row {
-    /// Path under the cassette folder.
-    pub(crate) file: &'static str,
-    /// The dialect it is in.
-    pub(crate) dialect: Dialect,
-    /// How the call ended.
-    pub(crate) outcome: Outcome,
-    /// The provider's word for why; empty when it gave none.
-    pub(crate) stop: &'static str,
-    /// The model that answered.
-    pub(crate) served_model: &'static str,
-    /// Characters of the answer, and how it begins.
-    pub(crate) text: (usize, &'static str),
-    /// Characters of visible reasoning, and how it begins.
-    pub(crate) reasoning: (usize, &'static str),
-    /// The refusal channel.
-    pub(crate) refusal: &'static str,
-    /// Names and JSON arguments.
-    pub(crate) tool_calls: &'static [(&'static str, &'static str)],
-    /// Everything that was reported; what is missing here was not.
-    pub(crate) usage: &'static str,
-    /// Comments, pings and server-side tools.
-    pub(crate) keep_alives: usize,
-    /// How the error's message begins.
-    pub(crate) error: &'static str,
-}
+use crate::row::Row;
 
 const NOTHING: Row = Row {
     file: "",

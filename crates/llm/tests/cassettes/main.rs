@@ -7,14 +7,16 @@
 
 mod expectations;
 mod recorded_requests;
+mod row;
 
 use std::path::{Path, PathBuf};
 
-use expectations::{ROWS, Row};
+use expectations::ROWS;
 use llm::dialect::{Dialect, decode_error};
 use llm::error::ErrorKind;
 use llm::event::{Event, Stop, TimedEvent, Usage};
 use llm::outcome::Answer;
+use row::Row;
 
 /// The cassette folder, or a word about its absence.
 fn cassettes(test: &str) -> Option<PathBuf> {

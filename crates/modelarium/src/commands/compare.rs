@@ -1,5 +1,6 @@
 //! `compare`: the main job.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ use crate::lineup::{self, LocalServer};
 use crate::output::{Destination, payload};
 use crate::session::Session;
 use crate::{clock, earlier, input, parameters, statistics};
+
+/// Calls in flight per provider when nothing else is said.
+pub(crate) const DEFAULT_CONCURRENCY: u32 = 5;
 
 /// Everything is checked before anything is sent: models, parameters, prompts, output, keys, cost.
 pub(crate) fn run(session: &mut Session, arguments: CompareArgs) -> Outcome {
@@ -68,7 +72,7 @@ async fn compare(session: &Session, arguments: &CompareArgs, destination: &Desti
         prompt_overheads: applied.prompt_overheads,
         max_cost,
         allow_unpriced: running.allow_unpriced,
-        concurrency: running.concurrency,
+        concurrency: running.concurrency.unwrap_or(DEFAULT_CONCURRENCY),
         timeouts: Timeouts {
             connect: Duration::from_secs_f64(running.connect_timeout),
             first_byte: Duration::from_secs_f64(running.first_byte_timeout),
@@ -107,6 +111,11 @@ async fn compare(session: &Session, arguments: &CompareArgs, destination: &Desti
         stop: StopSignal::new(),
         options: RunOptions {
             use_cache: running.cache,
+            concurrency: if running.concurrency.is_some() {
+                BTreeMap::new()
+            } else {
+                session.small_lanes(DEFAULT_CONCURRENCY)
+            },
             retry: RetryPolicy {
                 retry_after_cap: Duration::from_secs_f64(running.retry_after_cap),
                 ..RetryPolicy::default()

@@ -1,5 +1,6 @@
 //! `resume`: go on with a run; what is stored is not paid for again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use evals::record::RunEnd;
@@ -11,6 +12,7 @@ use report::escape;
 
 use crate::cli::ResumeArgs;
 use crate::clock;
+use crate::commands::compare::DEFAULT_CONCURRENCY;
 use crate::execute::{run_and_report, runtime};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::lineup::{self, LocalServer};
@@ -66,6 +68,9 @@ async fn resume(session: &Session, arguments: &ResumeArgs, destination: &Destina
         done.len(),
         earlier.plan.calls.len()
     ));
+    // A run that was given its own concurrency keeps it everywhere.
+    let usual = earlier.plan.header.concurrency == DEFAULT_CONCURRENCY;
+    let lanes = if usual { session.small_lanes(DEFAULT_CONCURRENCY) } else { BTreeMap::new() };
     let job = Job {
         plan: earlier.plan.clone(),
         backends,
@@ -73,7 +78,7 @@ async fn resume(session: &Session, arguments: &ResumeArgs, destination: &Destina
         earlier: Some(earlier),
         observer: Arc::new(NoObserver),
         stop: StopSignal::new(),
-        options: RunOptions { retry_errors: arguments.retry_errors, ..RunOptions::default() },
+        options: RunOptions { retry_errors: arguments.retry_errors, concurrency: lanes, ..RunOptions::default() },
     };
     run_and_report(session, !arguments.no_stream, &done, destination, job).await
 }

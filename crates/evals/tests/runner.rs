@@ -361,10 +361,12 @@ async fn a_store_that_fails_stops_the_run_and_loses_nothing() {
     job.store = Some((Arc::clone(&store), writer));
     let result = run(job).await;
     assert!(matches!(result.store_error, Some(StoreError::Database { .. })), "{:?}", result.store_error);
-    assert_eq!(backend.asked.lock().expect("lock").len(), 4, "nothing more is bought");
-    assert_eq!(result.run.records.len(), 4, "what was bought is handed back");
+    // The slot is free before its call is stored: one more may be on its way when the store fails.
+    let asked = backend.asked.lock().expect("lock").len();
+    assert!((4..=5).contains(&asked), "nothing more is bought: {asked}");
+    assert_eq!(result.run.records.len(), asked, "what was bought is handed back");
     let unstored = result.run.records.iter().filter(|record| !record.attempts[0].attempt.raw.body.is_empty());
-    assert_eq!(unstored.count(), 1, "with its bytes");
+    assert_eq!(unstored.count(), asked - 3, "with its bytes");
     assert_eq!(result.run.end, RunEnd::Interrupted);
     assert!(result.run.learned.iter().any(|note| note.code == "store_failed"));
 }

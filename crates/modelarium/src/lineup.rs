@@ -164,7 +164,7 @@ pub(crate) fn apply(
             .explicit
             .temperature
             .or(contestant.defaults.temperature.filter(|_| with_temperature.temperature.is_none()));
-        let sends_temperature = fixed.is_none() && with.params.temperature.is_some();
+        let sends_temperature = with.params.temperature.is_some();
         let mut params = with.params;
         if fixed.is_none() {
             params.temperature = None;

@@ -125,7 +125,8 @@ impl Results<'_> {
         let asked = self.header.temperatures.iter().any(Option::is_some);
         let who = self.takes_no_temperature();
         (asked && !who.is_empty()).then(|| {
-            let text = format!("The temperature was not sent to {}, which takes none.", listed(&who));
+            let takes = if who.len() == 1 { "takes" } else { "take" };
+            let text = format!("The temperature was not sent to {}, which {takes} none.", listed(&who));
             ("temperature_omitted", text)
         })
     }

@@ -6,6 +6,7 @@
 
 mod codec;
 mod error;
+mod lean;
 mod read;
 mod run_lock;
 mod schema;
@@ -24,6 +25,7 @@ use crate::analysis::model::Machine;
 use crate::plan::{CacheKey, Plan, PlanError};
 use crate::record::{CallCost, CallRecord, Note, RunEnd};
 use codec::Packer;
+use lean::LeanRecord;
 use run_lock::RunLock;
 use writer::Writer;
 
@@ -215,7 +217,9 @@ fn store_call(
 ) -> rusqlite::Result<()> {
     let record = &call.record;
     let index = record.call.index;
-    let packed = packer.json(record).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let packed = packer
+        .json(&LeanRecord::of(record))
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     let (cost_kind, cost) = cost_columns(record.cost);
     let cached_from = call.cached_from.as_ref().map(|(run, call)| format!("{run}/{call}"));
     transaction

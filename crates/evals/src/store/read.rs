@@ -6,6 +6,7 @@ use llm::money::Usd;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::codec::{unpack, unpack_json};
+use super::lean::LeanRecord;
 use super::{Store, StoreError};
 use crate::analysis::model::Machine;
 use crate::plan::{CacheKey, Plan, printable_up};
@@ -154,7 +155,7 @@ impl Store {
             |row| Ok(Unsettled { call_index: row.get(0)?, held: row.get::<_, Option<u64>>(1)?.map(Usd::from_pico) }),
         )?;
         Ok(StoredRun {
-            records: records.iter().map(|packed| self.decode(packed)).collect::<Result<_, _>>()?,
+            records: records.iter().map(|packed| self.record(packed)).collect::<Result<_, _>>()?,
             end: end_of(&ended),
             machine: if machine.is_empty() { Machine::default() } else { self.parse(&machine)? },
             unsettled,
@@ -197,7 +198,7 @@ impl Store {
             params![key.as_str(), not_of, RECORD_VERSION],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        found.map(|(run_id, packed)| Ok(StoredCall { run_id, record: self.decode(&packed)? })).transpose()
+        found.map(|(run_id, packed)| Ok(StoredCall { run_id, record: self.record(&packed)? })).transpose()
     }
 
     /// The full id that a user means.
@@ -280,6 +281,10 @@ impl Store {
         let reader = self.reader();
         let query = || reader.prepare_cached(sql)?.query_row(parameters, map).optional();
         query().map_err(|error| StoreError::of(self.path(), error))
+    }
+
+    fn record(&self, packed: &[u8]) -> Result<CallRecord, StoreError> {
+        self.decode::<LeanRecord<'_>>(packed).map(LeanRecord::into_record)
     }
 
     fn decode<T: serde::de::DeserializeOwned>(&self, packed: &[u8]) -> Result<T, StoreError> {

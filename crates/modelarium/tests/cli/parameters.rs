@@ -205,3 +205,14 @@ fn cached_and_reasoning_tokens_are_told_apart_lesson_50() {
         assert!((row["cost_usd"].as_f64().unwrap() - cost).abs() < 1e-12, "{row:#} against {cost}");
     }
 }
+
+#[test]
+fn a_temperature_of_ones_own_is_sent_and_not_called_left_out() {
+    let bench = Workbench::polite();
+    let payload = bench.compare("--models gpt-4o@temperature=0.2");
+    assert_eq!(bench.only_body()["temperature"], 0.2);
+    assert_eq!(payload["models_without_temperature"], json!([]));
+    assert_eq!(payload["results"][0]["params"]["temperature"], 0.2);
+    let omitted = payload["notes"].as_array().unwrap().iter().any(|note| note["code"] == "temperature_omitted");
+    assert!(!omitted, "{}", payload["notes"]);
+}

@@ -11,7 +11,8 @@ use crate::live::{CalmLines, Panels};
 use crate::output::Destination;
 use crate::session::Session;
 
-/// The runtime of everything that waits for a network.
+/// The runtime of everything that waits for a network. Half the cores are enough for thousands of streams; the other
+/// half is for whoever answers them on this machine, and for the store and models in process.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let workers = std::thread::available_parallelism().map_or(1, |cores| (cores.get() / 2).clamp(1, 4));
     tokio::runtime::Builder::new_multi_thread()

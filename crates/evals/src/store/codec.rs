@@ -1,4 +1,4 @@
-//! Values and bytes as they lie in the store: JSON, compressed with deflate.
+//! Values and bytes as they lie in the store: JSON, compressed with deflate where that is worth it.
 
 use std::io::Read;
 
@@ -10,6 +10,13 @@ use serde::de::DeserializeOwned;
 /// The most that one stored value may unpack to. Responses are cut at 64 MiB before they get here.
 const LARGEST_VALUE: u64 = 1 << 30;
 
+/// Form of a stored value: as it is.
+const PLAIN: u8 = 0;
+/// Form of a stored value: deflated.
+const DEFLATED: u8 = 1;
+/// Shorter values are stored as they are: setting a compressor back costs more than they do.
+const LEAST_COMPRESSED: usize = 512;
+
 /// A compressor that is used again and again: setting one up costs more than a small answer does.
 pub(super) struct Packer {
     compress: Compress,
@@ -20,10 +27,14 @@ impl Packer {
         Self { compress: Compress::new(Compression::fast(), false) }
     }
 
-    /// Compresses bytes.
+    /// Compresses bytes that are worth it. The first byte says which form follows.
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> Vec<u8> {
+        if bytes.len() < LEAST_COMPRESSED {
+            return [&[PLAIN], bytes].concat();
+        }
         self.compress.reset();
         let mut packed = Vec::with_capacity(bytes.len() / 3 + 64);
+        packed.push(DEFLATED);
         loop {
             let consumed = self.compress.total_in() as usize;
             match self.compress.compress_vec(&bytes[consumed..], &mut packed, FlushCompress::Finish) {
@@ -42,6 +53,11 @@ impl Packer {
 
 /// Unpacks bytes; an error is a sentence for a person.
 pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, String> {
+    let packed = match packed.split_first() {
+        Some((&PLAIN, bytes)) => return Ok(bytes.to_vec()),
+        Some((&DEFLATED, packed)) => packed,
+        _ => return Err("a stored value has no known form".to_owned()),
+    };
     let mut bytes = Vec::new();
     let read = DeflateDecoder::new(packed).take(LARGEST_VALUE + 1).read_to_end(&mut bytes);
     match read {

@@ -8,10 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use llm::call::{Attempt, Backend, Billing, Observer, RawResponse, Timeouts};
+use llm::call::{Attempt, Backend, Billing, Observer, Timeouts};
 use llm::error::{ApiError, ErrorKind};
 use llm::event::{Event, Nanos};
-use llm::outcome::Answer;
 use llm::request::{ChatRequest, Thinking};
 use serde::Serialize;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -264,7 +263,7 @@ impl Backend for EmbeddedBackend {
         observer: &'a mut Observer<'a>,
     ) -> Pin<Box<dyn Future<Output = Attempt> + Send + 'a>> {
         Box::pin(async move {
-            let mut attempt = empty_attempt();
+            let mut attempt = Attempt::begun(unix_ms());
             let job = match self.prepare(request, timeouts) {
                 Ok((job, record)) => {
                     attempt.request_body = record;
@@ -347,20 +346,6 @@ fn finish(attempt: &mut Attempt, ended: Ended) {
         }
         Ended::Cancelled => {}
         Ended::Failed(error) => attempt.error = Some(error),
-    }
-}
-
-fn empty_attempt() -> Attempt {
-    Attempt {
-        started_unix_ms: unix_ms(),
-        connect: Duration::ZERO,
-        total: Duration::ZERO,
-        answer: Answer::default(),
-        error: None,
-        billing: Billing::NotBilled,
-        cancelled: false,
-        raw: RawResponse::default(),
-        request_body: Vec::new(),
     }
 }
 

@@ -89,6 +89,21 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// An attempt that begins at this time and of which nothing is known yet: nothing sent, nothing billed.
+    pub fn begun(started_unix_ms: i64) -> Self {
+        Self {
+            started_unix_ms,
+            connect: Duration::ZERO,
+            total: Duration::ZERO,
+            answer: Answer::default(),
+            error: None,
+            billing: Billing::NotBilled,
+            cancelled: false,
+            raw: RawResponse::default(),
+            request_body: Vec::new(),
+        }
+    }
+
     /// How the attempt ended.
     pub fn outcome(&self) -> Outcome {
         if self.cancelled {

@@ -16,7 +16,7 @@ const LATER: &[&str] =
 ///
 /// The path of an existing file is no prompt: `modelarium suite.yaml` never sends the file's name.
 pub(crate) fn route(mut arguments: Vec<OsString>) -> Result<Vec<OsString>, Failure> {
-    let Some(first) = arguments.get(1).and_then(|word| word.to_str()) else { return Ok(arguments) };
+    let Some(first) = first_word(&arguments) else { return Ok(arguments) };
     let command = Cli::command();
     let known = command.get_subcommands().any(|sub| sub.get_name() == first) || first == "help";
     if known || matches!(first, "-h" | "--help" | "-V" | "--version") {
@@ -31,17 +31,23 @@ pub(crate) fn route(mut arguments: Vec<OsString>) -> Result<Vec<OsString>, Failu
             "its contents as the prompt: modelarium compare --prompt-file {first} --models …; suites of prompts (`batch {first}`) come with a later version; to send the name itself: modelarium compare {first} --models …"
         )));
     }
-    // Flags may come first; a global flag alone (`--quiet history`) still finds its command.
-    let names_command = arguments[1..]
-        .iter()
-        .filter_map(|word| word.to_str())
-        .take_while(|word| *word != "--models")
-        .any(|word| command.get_subcommands().any(|sub| sub.get_name() == word));
-    if first.starts_with('-') && names_command && !arguments.iter().any(|word| word == "--models" || word == "-m") {
-        return Ok(arguments);
-    }
     arguments.insert(1, OsString::from("compare"));
     Ok(arguments)
+}
+
+/// The first word behind the program's name and the flags that every command takes.
+fn first_word(arguments: &[OsString]) -> Option<&str> {
+    let mut words = arguments.iter().skip(1).map(|word| word.to_str());
+    loop {
+        match words.next()?? {
+            "--config" | "--color" => {
+                words.next();
+            }
+            "--quiet" | "-q" => {}
+            word if word.starts_with("--config=") || word.starts_with("--color=") => {}
+            word => return Some(word),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -59,6 +65,9 @@ mod tests {
         assert_eq!(routed(&["--models", "x", "Explain entropy."]), ["compare", "--models", "x", "Explain entropy."]);
         assert_eq!(routed(&["history"]), ["history"]);
         assert_eq!(routed(&["--quiet", "history"]), ["--quiet", "history"]);
+        assert_eq!(routed(&["--config", "c.toml", "compare", "x", "-m", "y"])[2..], ["compare", "x", "-m", "y"]);
+        assert_eq!(routed(&["--color=never", "-q", "Explain entropy.", "-m", "y"])[0], "compare");
+        assert_eq!(routed(&["-m", "compare", "Explain entropy."])[0], "compare");
         assert_eq!(routed(&["--version"]), ["--version"]);
         assert!(routed(&[]).is_empty());
     }

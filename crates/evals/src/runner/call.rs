@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use llm::call::{Attempt, Billing, RawResponse};
+use llm::call::{Attempt, Billing};
 use llm::client::{ConcurrencyLimit, Permit};
 use llm::error::{ApiError, ErrorKind};
 use llm::event::TimedEvent;
@@ -254,15 +254,6 @@ fn report(permit: Permit, attempt: &Attempt) {
 
 /// What is known of an attempt whose backend did not return in time after it was told to.
 fn abandoned() -> Attempt {
-    Attempt {
-        started_unix_ms: jiff::Timestamp::now().as_millisecond(),
-        connect: Duration::ZERO,
-        total: Duration::ZERO,
-        answer: Answer::default(),
-        error: None,
-        billing: Billing::Unknown,
-        cancelled: true,
-        raw: RawResponse::default(),
-        request_body: Vec::new(),
-    }
+    let begun = Attempt::begun(jiff::Timestamp::now().as_millisecond());
+    Attempt { billing: Billing::Unknown, cancelled: true, ..begun }
 }

@@ -16,10 +16,9 @@ use super::http_client::HttpClient;
 use super::reading::{self, Reading};
 use super::response::Ended;
 use super::url::{BaseUrl, InvalidUrl};
-use crate::call::{Attempt, Backend, Billing, Observer, RawResponse, Timeouts};
+use crate::call::{Attempt, Backend, Billing, Observer, Timeouts};
 use crate::dialect::{Dialect, HttpParts, Quirks};
 use crate::error::{ApiError, ErrorKind};
-use crate::outcome::Answer;
 use crate::redact::Redactor;
 use crate::registry::Provider;
 use crate::request::ChatRequest;
@@ -176,7 +175,7 @@ impl HttpBackend {
         mut cancel: Cancel<'_>,
         observer: &mut Observer<'_>,
     ) -> Attempt {
-        let mut attempt = blank_attempt();
+        let mut attempt = Attempt::begun(unix_ms());
         let (request, body) = match self.http_request(self.dialect.encode(request, &self.quirks)) {
             Ok(request) => request,
             Err(error) => return Attempt { error: Some(error), ..attempt },
@@ -234,20 +233,6 @@ impl Backend for HttpBackend {
 
     fn input_tokens_upper_bound(&self, request: &ChatRequest) -> u64 {
         self.provider.input_tokens_upper_bound(request)
-    }
-}
-
-fn blank_attempt() -> Attempt {
-    Attempt {
-        started_unix_ms: unix_ms(),
-        connect: Duration::ZERO,
-        total: Duration::ZERO,
-        answer: Answer::default(),
-        error: None,
-        billing: Billing::NotBilled,
-        cancelled: false,
-        raw: RawResponse::default(),
-        request_body: Vec::new(),
     }
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn list(session: &Session, format: Option<ListFormat>) -> Outcome {
         return Ok(Exit::Done);
     }
     let mut table = Table::new(vec![
-        Column::text("model"),
+        Column::text("embedded/"),
         Column::wrapped("what"),
         Column::text("licence"),
         Column::number("download"),
@@ -86,7 +86,7 @@ pub(crate) fn list(session: &Session, format: Option<ListFormat>) -> Outcome {
     for model in &listed {
         let here = if model.path.is_some() { megabytes(model.bytes_on_disk) } else { "no".to_owned() };
         table.push([
-            format!("embedded/{}", model.entry.name),
+            model.entry.name.clone(),
             model.entry.title.clone(),
             model.entry.license.clone(),
             megabytes(model.entry.bytes),

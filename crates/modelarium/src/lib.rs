@@ -40,6 +40,7 @@ pub fn command() -> clap::Command {
 
 /// Runs the command with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    report_crashes();
     let routed = match routing::route(arguments.into_iter().collect()) {
         Ok(routed) => routed,
         Err(failure) => return fail(&Printer::new(cli::ColorChoice::Auto, false), &failure),
@@ -64,6 +65,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         },
         Err(failure) => fail(&Printer::new(cli.global.color, cli.global.quiet), &failure),
     }
+}
+
+/// A crash is a fault of ours: say so, with every frame that a report of it needs and without anything that looks like a key.
+fn report_crashes() {
+    std::panic::set_hook(Box::new(|panic| {
+        let text = format!("{panic}\n{}", std::backtrace::Backtrace::force_capture());
+        let redacted = llm::redact::Redactor::default().text(&text).into_owned();
+        let printer = Printer::new(cli::ColorChoice::Auto, false);
+        printer
+            .error("modelarium crashed, which is a fault in it. Calls that had ended are stored: modelarium history");
+        printer.status(&report::escape::terminal::block(&redacted));
+    }));
 }
 
 fn fail(printer: &Printer, failure: &Failure) -> ExitCode {
@@ -91,5 +104,31 @@ fn dispatch(session: &mut Session, command: Command) -> Outcome {
         Command::Completions { shell } => commands::documents::completions(session, shell),
         Command::Man { dir } => commands::documents::man(session, dir.as_deref()),
         Command::Schema => commands::documents::schema(session),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::process::Command;
+
+    /// Set in the process that is to crash.
+    const CRASH: &str = "MODELARIUM_TEST_CRASH";
+
+    #[test]
+    fn a_crash_keeps_its_frames_and_loses_its_keys_lesson_5() {
+        if std::env::var_os(CRASH).is_some() {
+            super::run([OsString::from("modelarium"), OsString::from("--version")]);
+            panic!("refused: Bearer sk-ant-api03-abcdefghijklmnopqrstuvwxyz");
+        }
+        let test = "tests::a_crash_keeps_its_frames_and_loses_its_keys_lesson_5";
+        let crash = Command::new(std::env::current_exe().unwrap())
+            .args([test, "--exact", "--nocapture"])
+            .env(CRASH, "1")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&crash.stderr);
+        assert!(said.contains("fault in it") && said.contains("[redacted]") && said.contains("lesson_5"), "{said}");
+        assert!(!said.contains("abcdefghij"), "{said}");
     }
 }

@@ -8,6 +8,11 @@ pub(crate) fn unix_seconds() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs() as i64)
 }
 
+/// Today in UTC.
+pub(crate) fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
 /// A seed from the system's randomness, small enough to be typed back in.
 pub(crate) fn seed() -> u64 {
     RandomState::new().hash_one(0_u8) & 0xffff_ffff

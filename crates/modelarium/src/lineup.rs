@@ -13,6 +13,7 @@ use llm::registry::{DynamicGroup, EMBEDDED, LOCAL, Provider, Selection};
 use llm::request::Params;
 use llm::secret::ApiKey;
 
+use crate::clock;
 use crate::exit::Failure;
 use crate::session::{Session, missing_keys};
 
@@ -154,6 +155,7 @@ pub(crate) fn apply(
                 ),
             });
         }
+        applied.notes.extend(shutdown(contestant));
         // Whether a temperature is sent does not depend on its value: any swept one stands for all.
         let with_temperature = Params { temperature: swept.first().copied(), ..defaults.clone() };
         let with = contestant.apply(&with_temperature).map_err(|error| {
@@ -196,6 +198,17 @@ pub(crate) fn apply(
         });
     }
     Ok(applied)
+}
+
+/// A provider's announced end of a model that has passed: its calls may fail, or be answered by another model.
+fn shutdown(contestant: &Contestant) -> Option<Note> {
+    let model = contestant.registered.as_ref()?;
+    let day = model.shuts_down.filter(|day| *day <= clock::today())?;
+    let successor = model.replacement.as_ref().map_or_else(String::new, |id| format!("; its successor is {id}"));
+    Some(Note {
+        code: "shut_down".to_owned(),
+        text: format!("{} was to be shut down by its provider on {day}{successor}.", contestant.name),
+    })
 }
 
 /// A backend for every contestant, in order. All keys are found before anything is sent.

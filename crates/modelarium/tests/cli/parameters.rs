@@ -216,3 +216,13 @@ fn a_temperature_of_ones_own_is_sent_and_not_called_left_out() {
     let omitted = payload["notes"].as_array().unwrap().iter().any(|note| note["code"] == "temperature_omitted");
     assert!(!omitted, "{}", payload["notes"]);
 }
+
+#[test]
+fn a_model_past_its_announced_end_is_named_with_its_successor() {
+    let payload = Workbench::polite().compare("--models o4-mini,gpt-4o");
+    let notes = payload["notes"].as_array().unwrap();
+    let said: Vec<&Value> = notes.iter().filter(|note| note["code"] == "shut_down").collect();
+    assert_eq!(said.len(), 1, "{notes:?}");
+    let text = said[0]["text"].as_str().unwrap();
+    assert!(text.contains("o4-mini") && text.contains("gpt-5.6-terra"), "{text}");
+}

@@ -60,6 +60,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match Session::open(&cli.global, Environment::of_process()) {
         Ok(mut session) => match dispatch(&mut session, command) {
+            Ok(_) if printer::lost_output() => fail(
+                &session.printer,
+                &Failure {
+                    exit: Exit::CallsFailed,
+                    message: "the output could not be written to its end; is the disk full?".to_owned(),
+                    hint: Some("a run is stored all the same: modelarium report last -o FILE".to_owned()),
+                },
+            ),
             Ok(exit) => exit.into(),
             Err(failure) => fail(&session.printer, &failure),
         },

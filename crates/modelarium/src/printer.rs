@@ -5,6 +5,7 @@
 //! bytes are alone.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
@@ -106,7 +107,17 @@ impl Printer {
     }
 }
 
-/// A reader that closed the pipe has what it wanted: that is success, and the run is stored already.
+/// Set when standard output could not be written to its end.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether some of the result did not reach standard output: a full disk, not a reader that had enough.
+pub(crate) fn lost_output() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
+
+/// A reader that closed the pipe has what it wanted: that is success. Anything else lost a part of the result.
 fn finish(result: io::Result<()>) {
-    let _ = result;
+    if result.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
+        LOST.store(true, Ordering::Relaxed);
+    }
 }

@@ -11,11 +11,19 @@ use crate::sh::{output, root, say};
 const ARROWS: &[(&str, &[&str])] = &[
     ("llm", &[]),
     ("stats", &[]),
+    ("text", &[]),
     ("scripted-server", &[]),
     ("embedded", &["llm"]),
-    ("evals", &["llm", "stats"]),
-    ("report", &["evals", "llm", "stats"]),
-    ("modelarium", &["embedded", "evals", "llm", "report", "stats"]),
+    ("checks", &["llm", "text"]),
+    ("suites", &["checks", "llm"]),
+    ("hallucination", &["stats", "text"]),
+    ("judges", &["hallucination", "llm", "stats", "text"]),
+    ("evals", &["checks", "hallucination", "judges", "llm", "stats", "text"]),
+    ("report", &["checks", "evals", "hallucination", "judges", "llm", "stats", "text"]),
+    (
+        "modelarium",
+        &["checks", "embedded", "evals", "hallucination", "judges", "llm", "report", "stats", "suites", "text"],
+    ),
 ];
 
 /// Longest file that needs no question; tables and generated code apart.

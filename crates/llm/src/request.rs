@@ -79,6 +79,10 @@ pub struct Params {
     /// Strings that end the answer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stop: Vec<String>,
+    /// The JSON Schema the answer must follow, where the provider has such an option. A provider
+    /// without one is sent nothing, so the prompt must ask for the form in words as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_schema: Option<serde_json::Value>,
     /// Anthropic's advisor tool: a second model the first may consult in mid-answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advisor: Option<Advisor>,

@@ -345,6 +345,7 @@ fn parameters_are_read() {
             effort: Some(Effort::Xhigh),
             thinking: Some(Thinking::Budget(2048)),
             stop: vec!["a,b".to_owned(), "\n".to_owned()],
+            response_schema: None,
             advisor: Some(Advisor { model: "x".to_owned(), max_uses: Some(2) }),
         }
     );

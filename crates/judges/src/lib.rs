@@ -1,1 +1,39 @@
-//! Judging by models: prompts that answers cannot inject into, tolerant parsing, pairwise choices, trust report, calibration to people.
+//! Judging by models: what a judge is asked, what is read out of its reply, and how far the judges
+//! themselves can be trusted.
+//!
+//! Everything here is pure: no I/O, no clock, randomness only from a seed. The caller sends a
+//! [`JudgePrompt`], hands the reply to [`Rubric::parse`] (or [`parse_pair`], [`parse_entailment`])
+//! and keeps what comes back. Untrusted text (answers, questions, references) is data: it is never
+//! searched for placeholders, and it stands between markers that its author could not know.
+//!
+//! | Question | Where |
+//! |---|---|
+//! | By what is an answer judged, on which scale? | [`Rubric`], [`Scale`] |
+//! | What is the judge sent? | [`Rubric::score_prompt`], [`pair_prompt`], [`entailment_prompt`] |
+//! | What did it say? | [`Rubric::parse`], [`parse_pair`], [`parse_entailment`] |
+//! | Two orders of one pair? | [`combine`] |
+//! | Several judges of one answer? | [`panel`](fn@panel) |
+//! | May this judge judge that model? | [`is_relative`] |
+
+mod entailment;
+mod fault;
+mod pair;
+mod panel;
+mod parse;
+mod prompt;
+mod relative;
+mod rubric;
+mod scale;
+
+pub use entailment::{Entailment, entailment_prompt, parse_entailment};
+pub use fault::{Fault, ParseError};
+pub use pair::{Choice, PairAnswer, PairOutcome, Side, combine, pair_prompt, parse_pair};
+pub use panel::{Panel, panel};
+pub use parse::Score;
+pub use prompt::{JudgePrompt, Question};
+pub use relative::is_relative;
+pub use risk::Risk;
+pub use rubric::{FactsRubric, Rubric};
+pub use scale::Scale;
+
+mod risk;

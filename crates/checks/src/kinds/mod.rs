@@ -1,0 +1,97 @@
+//! The table of check types: name, keys, and who reads them.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::fault::Fault;
+use crate::keys::Keys;
+use crate::rule::Rule;
+
+mod combine;
+mod contains;
+mod equals;
+mod length;
+mod measure;
+mod outside;
+mod refusal;
+
+/// One type of check.
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    /// Its keys, apart from `type`, `name` and `weight`.
+    pub(crate) keys: &'static [&'static str],
+    /// How the text after `type:` on a command line is read.
+    flag: Flag,
+    /// Reads the keys; the number is how deep the check is nested.
+    pub(crate) build: fn(&mut Keys<'_>, usize) -> Result<Arc<dyn Rule>, Fault>,
+}
+
+/// How the text after `type:` on a command line is read.
+#[derive(Clone, Copy)]
+enum Flag {
+    Text,
+    /// A JSON list, or texts with commas between.
+    List,
+    /// JSON, or the text as it is where it is none.
+    Json,
+}
+
+macro_rules! kinds {
+    ($($name:literal $flag:ident [$($key:literal),*] $build:path;)*) => {
+        &[$(Kind { name: $name, keys: &[$($key),*], flag: Flag::$flag, build: $build }),*]
+    };
+}
+
+/// Every type. The predecessor ignored keys it did not know, and its suites carry `value` and `case_sensitive`
+/// also where they mean nothing, so its ten types accept both.
+const KINDS: &[Kind] = kinds! {
+    "contains" Text ["value", "case_sensitive"] contains::contains;
+    "not_contains" Text ["value", "case_sensitive"] contains::not_contains;
+    "icontains" Text ["value"] contains::icontains;
+    "contains_any" List ["value", "case_sensitive"] contains::contains_any;
+    "contains_all" List ["value", "case_sensitive"] contains::contains_all;
+    "starts_with" Text ["value", "case_sensitive"] contains::starts_with;
+    "ends_with" Text ["value", "case_sensitive"] contains::ends_with;
+    "equals" Text ["value", "case_sensitive", "normalise"] equals::equals;
+    "one_of" List ["value", "case_sensitive", "normalise"] equals::one_of;
+    "min_length_chars" Text ["value", "case_sensitive"] length::min_chars;
+    "max_length_chars" Text ["value", "case_sensitive"] length::max_chars;
+    "latency_under" Text ["value", "case_sensitive"] measure::latency_under;
+    "ttft_under" Text ["value"] measure::ttft_under;
+    "tokens_per_second_over" Text ["value"] measure::tokens_per_second_over;
+    "cost_under" Text ["value", "case_sensitive"] measure::cost_under;
+    "is_refusal" Text [] refusal::is_refusal;
+    "script" Text ["command", "value", "args", "shell", "timeout", "threshold"] outside::script;
+    "judge" Text ["criteria", "value", "threshold"] outside::judge;
+    "not" Json ["check"] combine::not;
+    "any" Json ["checks"] combine::any;
+    "all" Json ["checks", "threshold"] combine::all;
+};
+
+/// The names of all check types, in the order of the documentation.
+pub fn type_names() -> impl Iterator<Item = &'static str> + Clone {
+    KINDS.iter().map(|kind| kind.name)
+}
+
+/// The type of that name; `-` may stand for `_`.
+pub(crate) fn find(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name).or_else(|| {
+        let name = name.replace('-', "_");
+        KINDS.iter().find(|kind| kind.name == name)
+    })
+}
+
+/// The `value` of a check written as `type: text`.
+pub(crate) fn flag_value(kind: &str, text: &str) -> Value {
+    match find(kind).map(|kind| kind.flag) {
+        Some(Flag::List) => match serde_json::from_str(text) {
+            Ok(list @ Value::Array(_)) => list,
+            _ => Value::Array(
+                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| part.into()).collect(),
+            ),
+        },
+        Some(Flag::Json) => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+        Some(Flag::Text) | None => text.into(),
+    }
+}

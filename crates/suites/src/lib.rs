@@ -1,1 +1,19 @@
-//! Suites of prompts: YAML, TOML, JSON, JSONL, CSV and TXT, templates over cases, validation with line and hint, promptfoo import, selection.
+//! Suites of prompts: from a file of prompts with written criteria to items that can be run.
+//!
+//! [`load`] reads YAML, TOML, JSON, JSONL, CSV and TXT, renders the templates, compiles every check
+//! once and either returns a [`Suite`] or *every* mistake in it, each with its place and a hint.
+//! [`select`] narrows a suite by name, tag, sample and shard.
+//!
+//! | question | module |
+//! |---|---|
+//! | What is a suite once it is read? | [`suite`] |
+//! | What is wrong with it, and where? | [`problem`] |
+//! | Which of its items run? | [`selection`] |
+
+pub mod problem;
+pub mod selection;
+pub mod suite;
+
+pub use problem::{Problem, Problems};
+pub use selection::{Filter, Selection, SelectionError, Shard, select};
+pub use suite::{Defaults, Item, LoadOptions, Suite};

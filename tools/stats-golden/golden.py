@@ -1,4 +1,4 @@
-"""Makes the golden values that crates/stats is tested against, from scipy and statsmodels.
+"""Makes the golden values that crates/stats is tested against, from scipy, statsmodels and others.
 
     python -m venv venv && venv/bin/pip install -r tools/stats-golden/requirements.txt
     venv/bin/python tools/stats-golden/golden.py
@@ -9,14 +9,20 @@ Writes crates/stats/tests/golden/*.json. Everything is seeded; a second run chan
 import json
 import math
 import warnings
+from importlib.metadata import version
 from pathlib import Path
 
+import krippendorff
 import numpy as np
+import ppi_py
 import scipy
+import sklearn
 import statsmodels
 import statsmodels.api as sm
 from scipy import optimize, special, stats
+from sklearn.metrics import cohen_kappa_score, roc_auc_score
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import TTestIndPower, TTestPower
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -296,6 +302,116 @@ def clusters():
     return rows
 
 
+def agreement():
+    """Random ratings, some missing, from krippendorff, statsmodels and scikit-learn."""
+    g = np.random.default_rng(31)
+    alphas = []
+    for raters, units, values, gaps in [(2, 12, 2, 0), (3, 20, 5, .2), (4, 40, 10, .3), (3, 200, 7, .1),
+                                        (5, 15, 4, .6)]:
+        truth = g.integers(1, values + 1, units)
+        ratings = np.where(g.random((raters, units)) < .6, truth, g.integers(1, values + 1, (raters, units)))
+        ratings = ratings.astype(float)
+        ratings[g.random((raters, units)) < gaps] = np.nan
+        row = {"units": [[None if np.isnan(x) else x for x in unit] for unit in ratings.T]}
+        for level in ["nominal", "ordinal", "interval", "ratio"]:
+            row[level] = krippendorff.alpha(reliability_data=ratings, level_of_measurement=level)
+        alphas.append(row)
+    kappas = []
+    for size, n in [(2, 30), (4, 80), (5, 500)]:
+        a = g.integers(0, size, n)
+        b = np.where(g.random(n) < .5, a, g.integers(0, size, n))
+        table = np.zeros((size, size), int)
+        np.add.at(table, (a, b), 1)
+        row = {"table": table}
+        for name, wt in [("unweighted", None), ("linear", "linear"), ("quadratic", "quadratic")]:
+            row[name] = cohens_kappa(table, wt=wt).kappa
+            assert math.isclose(row[name], cohen_kappa_score(a, b, weights=wt), rel_tol=1e-12)
+        kappas.append(row)
+    fleiss = []
+    for items, raters, size in [(10, 5, 3), (40, 3, 2)]:
+        counts = np.array([g.multinomial(raters, g.dirichlet(np.ones(size))) for _ in range(items)])
+        fleiss.append({"counts": counts, "kappa": fleiss_kappa(counts)})
+    return {"alpha": alphas, "kappa": kappas, "fleiss": fleiss}
+
+
+def areas():
+    """scikit-learn's area; DeLong's error written from his paper, in O(mn)."""
+    g = np.random.default_rng(32)
+    rows = []
+    for m, n, tied in [(10, 15, True), (40, 25, False), (200, 300, True), (2, 3, False)]:
+        positive, negative = g.normal(.8, 1, m), g.normal(0, 1, n)
+        places = 1 if tied else 9
+        positive, negative = np.round(positive, places), np.round(negative, places)
+        wins = (positive[:, None] > negative) + (positive[:, None] == negative) / 2
+        error = math.sqrt(wins.mean(1).var(ddof=1) / m + wins.mean(0).var(ddof=1) / n)
+        area = roc_auc_score([1] * m + [0] * n, np.concatenate([positive, negative]))
+        assert math.isclose(area, wins.mean(), rel_tol=1e-12)
+        rows.append({"positive": positive, "negative": negative, "area": area, "error": error})
+    return rows
+
+
+def prediction_powered():
+    g = np.random.default_rng(33)
+    rows = []
+    for n, total, skill in [(20, 200, .8), (50, 1000, .5), (30, 40, .95), (60, 300, 0)]:
+        truth = g.random(n + total)
+        judge = np.round(skill * truth + (1 - skill) * g.random(n + total), 6)
+        label = (g.random(n + total) < truth).astype(float)
+        y, f, u = label[:n], judge[:n], judge[n:]
+        row = {"labels": y, "scores": f, "unlabelled": u}
+        for name, lam in [("tuned", None), ("classic", 0), ("plain", 1), ("half", .5)]:
+            low, high = ppi_py.ppi_mean_ci(y, f, u, alpha=.1, lam=lam)
+            estimate = np.atleast_1d(ppi_py.ppi_mean_pointestimate(y, f, u, lam=lam))[0]
+            row[name] = {"estimate": estimate, "interval": [low[0], high[0]]}
+        rows.append(row)
+    return rows
+
+
+def bradley_terry():
+    """The model as a logistic regression without intercept, by statsmodels' GLM."""
+    g = np.random.default_rng(34)
+    rows = []
+    for players, items, order, slope in [(3, 20, 0, 0), (5, 60, .4, 0), (4, 80, -.3, .5)]:
+        strength = np.linspace(-1, 1, players)
+        games = []
+        for item in range(items):
+            liking = g.normal(0, .5, players)
+            for first in range(players):
+                for second in range(players):
+                    if first == second or g.random() < .3:
+                        continue
+                    x = round(g.normal(), 4) if slope else 0
+                    odds = (strength + liking)[first] - (strength + liking)[second] + order + slope * x
+                    score = .5 if g.random() < .1 else float(g.random() < special.expit(odds))
+                    games.append((first, second, score, x, item))
+        design = np.zeros((len(games), players))
+        for row, (first, second, _, _, _) in enumerate(games):
+            design[row, first] += 1
+            design[row, second] -= 1
+        # The first player is the reference.
+        columns = [design[:, 1:]]
+        if order:
+            columns.append(np.ones((len(games), 1)))
+        if slope:
+            columns.append(np.array([[game[3]] for game in games]))
+        score, item = np.array([game[2] for game in games]), np.array([game[4] for game in games])
+        model = sm.GLM(score, np.hstack(columns), family=sm.families.Binomial())
+        fit = model.fit(tol=1e-14, maxiter=200)
+        cluster = model.fit(tol=1e-14, maxiter=200, cov_type="cluster",
+                            cov_kwds={"groups": item, "use_correction": False})
+        groups = len(set(item.tolist()))
+        factor = math.sqrt(groups / (groups - 1))
+        strengths = np.concatenate([[0], fit.params[:players - 1]])
+        rows.append({
+            "players": players, "games": [list(game) for game in games],
+            "order": bool(order), "covariate": bool(slope),
+            "strengths": strengths - strengths.mean(),
+            "others": fit.params[players - 1:],
+            # Errors of the difference from the first player, then of the other terms.
+            "errors": fit.bse, "clustered": cluster.bse * factor})
+    return rows
+
+
 def plain(value):
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
@@ -307,6 +423,8 @@ def plain(value):
         return value
     if isinstance(value, np.integer):
         return int(value)
+    if isinstance(value, np.bool_):
+        return bool(value)
     return value
 
 
@@ -320,7 +438,8 @@ def main():
     warnings.simplefilter("ignore")
     data = samples()
     made_with = {"scipy": scipy.__version__, "statsmodels": statsmodels.__version__,
-                 "numpy": np.__version__}
+                 "numpy": np.__version__, "krippendorff": version("krippendorff"),
+                 "scikit-learn": sklearn.__version__, "ppi-python": version("ppi-python")}
     write("samples", {"made_with": made_with, "samples": data})
     write("describe", describe(data))
     write("independent", independent(data))
@@ -332,6 +451,10 @@ def main():
     write("distributions", distributions())
     write("power", power())
     write("clusters", clusters())
+    write("agreement", agreement())
+    write("areas", areas())
+    write("prediction_powered", prediction_powered())
+    write("bradley_terry", bradley_terry())
 
 
 if __name__ == "__main__":

@@ -64,6 +64,22 @@ pub enum Degenerate {
         /// The value given.
         value: f64,
     },
+    /// All ratings fall into one category, so there is nothing to agree or disagree about.
+    #[error("all ratings are the same, so agreement beyond chance is undefined")]
+    OneCategory,
+    /// A judge whose sensitivity and specificity add up to no more than 1: it says nothing about
+    /// what it judges, and cannot be corrected.
+    #[error("sensitivity and specificity add up to {sum}; a judge no better than chance cannot be corrected")]
+    Uninformative {
+        /// Sensitivity plus specificity.
+        sum: f64,
+    },
+    /// A judged rate that the judge's own error rates make impossible.
+    #[error("the judged rate is impossible for a judge of this sensitivity and specificity: corrected rate {estimate}")]
+    Contradiction {
+        /// The corrected rate, outside [0, 1] together with its whole interval.
+        estimate: f64,
+    },
     /// No sample size reaches the goal, or the one that does is beyond counting.
     #[error("no attainable sample size reaches the goal")]
     Unattainable,
@@ -91,6 +107,10 @@ pub enum Parameter {
     Runs,
     /// An observation outside the bounded range that the method assumes.
     Observation,
+    /// The weight of the judge in a corrected mean, in [0, 1].
+    Lambda,
+    /// The number of attempts k of pass@k, at least 1.
+    Attempts,
 }
 
 impl std::fmt::Display for Parameter {
@@ -105,6 +125,8 @@ impl std::fmt::Display for Parameter {
             Self::Spread => "the spread",
             Self::Runs => "the number of runs",
             Self::Observation => "an observation",
+            Self::Lambda => "the weight of the judge",
+            Self::Attempts => "the number of attempts",
         })
     }
 }

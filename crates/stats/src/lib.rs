@@ -16,8 +16,18 @@
 //! | What if many pairs are tested? | [`correction`] |
 //! | How many runs would it take? | [`power`] |
 //! | May I look after every item and stop? | [`sequential`] |
+//! | Do several answers to one prompt mean the same? | [`entropy`] |
+//! | Do the judges agree, with each other and with people? | [`agreement`] |
+//! | What would people have said, had they judged everything? | [`calibration`] |
+//! | Who is best, if answers are judged in pairs? | [`bradley_terry`] |
+//! | Does a score tell right from wrong? | [`auroc`](mod@auroc) |
+//! | Does one of k attempts pass, or all of them? | [`pass_k`] |
 
+pub mod agreement;
+pub mod auroc;
 pub mod bootstrap;
+pub mod bradley_terry;
+pub mod calibration;
 pub mod cluster;
 pub mod compare;
 pub mod correction;
@@ -25,17 +35,20 @@ pub mod degenerate;
 pub mod describe;
 pub mod distribution;
 pub mod effect;
+pub mod entropy;
 pub mod hierarchy;
 pub mod hypothesis;
 pub mod interval;
 pub mod nested;
 pub mod paired_rate;
+pub mod pass_k;
 pub mod power;
 pub mod quantile;
 pub mod rate;
 pub mod resample;
 pub mod sequential;
 
+mod linear;
 mod root;
 mod special;
 

@@ -27,7 +27,7 @@ mod scale;
 
 pub use entailment::{Entailment, entailment_prompt, parse_entailment};
 pub use fault::{Fault, ParseError};
-pub use pair::{Choice, PairAnswer, PairOutcome, Side, combine, pair_prompt, parse_pair};
+pub use pair::{Choice, PairAnswer, PairOutcome, Side, combine, pair_prompt, parse_pair, parse_pair_quoting};
 pub use panel::{Panel, panel};
 pub use parse::Score;
 pub use prompt::{JudgePrompt, Question};

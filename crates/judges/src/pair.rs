@@ -1,10 +1,13 @@
 //! Two answers side by side, in both orders.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::fault::{Fault, ParseError};
+use crate::parse::{reasoning, verdict};
 use crate::prompt::{JudgePrompt, Question};
 use crate::rubric::Rubric;
+use crate::scale::shorten;
 
 /// Which of two answers a judge prefers, by the place where it stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,17 +65,30 @@ pub fn combine(forward: Option<Choice>, backward: Option<Choice>) -> PairOutcome
     }
 }
 
-/// Asks which of two answers is better by the rubric's criteria.
-pub fn pair_prompt(
-    _rubric: &Rubric,
-    _question: &Question<'_>,
-    _first: &str,
-    _second: &str,
-) -> Result<JudgePrompt, Fault> {
-    Err(Fault::new("not built yet", ""))
+/// Asks which of two answers is better by the rubric's criteria; the scale plays no part. Ask in both
+/// orders and join the replies with [`combine`].
+pub fn pair_prompt(rubric: &Rubric, question: &Question<'_>, first: &str, second: &str) -> Result<JudgePrompt, Fault> {
+    crate::prompt::pair(rubric, question, first, second)
 }
 
 /// Reads a judge's reply to a [`pair_prompt`]. `cut` says that the reply ended at its output limit.
-pub fn parse_pair(_text: &str, _cut: bool) -> Result<PairAnswer, ParseError> {
-    Err(ParseError::new("not built yet"))
+pub fn parse_pair(text: &str, cut: bool) -> Result<PairAnswer, ParseError> {
+    parse_pair_quoting(text, cut, &[])
+}
+
+/// [`parse_pair`], passing over verdicts that the judge only quotes from the texts in `judged`.
+pub fn parse_pair_quoting(text: &str, cut: bool, judged: &[&str]) -> Result<PairAnswer, ParseError> {
+    let map = verdict(text, cut, "winner", judged)?;
+    let given = map.get("winner").unwrap_or(&Value::Null);
+    let word = given.as_str().map(|word| word.trim().to_ascii_lowercase()).unwrap_or_default();
+    let choice = match word.as_str() {
+        "first" => Choice::First,
+        "second" => Choice::Second,
+        "tie" => Choice::Tie,
+        _ => {
+            let message = format!("the judge's winner {} is not first, second or tie", shorten(&given.to_string()));
+            return Err(ParseError::with_reasoning(message, reasoning(&map)));
+        }
+    };
+    Ok(PairAnswer { choice, reasoning: reasoning(&map).unwrap_or_default() })
 }

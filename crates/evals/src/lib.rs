@@ -8,6 +8,7 @@
 
 pub mod analysis;
 pub mod ledger;
+pub mod merge;
 pub mod plan;
 pub mod record;
 pub mod runner;

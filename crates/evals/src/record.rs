@@ -3,17 +3,24 @@
 //! Everything a report shows derives from these values and nothing else, so a stored run renders
 //! to the same bytes for ever.
 
+mod scoring;
+
 use std::time::Duration;
 
+use checks::CheckSpec;
 use llm::call::{Attempt, Timeouts};
 use llm::error::ApiError;
 use llm::money::Usd;
 use llm::outcome::{Answer, Outcome};
-use llm::request::Params;
+use llm::request::{Message, Params, Role};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-/// Version of the stored form; raised when a field changes its meaning.
-pub const RECORD_VERSION: u32 = 1;
+pub use scoring::{Externals, GateRule, Gates, JudgeMode, JudgeTask, Judgement, Judging, Scoring, SuiteInfo};
+
+/// Version of the stored form; raised when a field changes its meaning or an older tool would misread a run.
+/// 2: runs may have suites, judges and conversations.
+pub const RECORD_VERSION: u32 = 2;
 
 /// What a run was asked to do, fixed before the first call and stored with it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,7 +33,7 @@ pub struct RunHeader {
     pub run_id: String,
     /// First 16 hex digits of a SHA-256 over what makes two runs the same experiment (an allow-list: never URLs, paths or keys).
     pub experiment_key: String,
-    /// The command that made it: `compare`.
+    /// The command that made it: `compare` or `batch`.
     pub command: String,
     /// Start in UTC, whole seconds, RFC 3339 with `Z`.
     pub started_at: String,
@@ -56,15 +63,96 @@ pub struct RunHeader {
     pub pricing_as_of: String,
     /// What the user must know about this plan before reading its numbers.
     pub notes: Vec<Note>,
+    /// What the answers are scored by.
+    #[serde(default)]
+    pub scoring: Scoring,
 }
 
-/// One prompt of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+impl RunHeader {
+    /// Who is asked in a call: a contestant, or a judge, whose indices follow the contestants'.
+    pub fn entrant(&self, index: u32) -> Option<&Contestant> {
+        let index = index as usize;
+        let judges = self.scoring.judging.as_ref().map_or(&[][..], |judging| &judging.judges);
+        self.contestants.get(index).or_else(|| judges.get(index.checked_sub(self.contestants.len())?))
+    }
+
+    /// The judges; none where nothing is judged.
+    pub fn judges(&self) -> &[Contestant] {
+        self.scoring.judging.as_ref().map_or(&[], |judging| &judging.judges)
+    }
+
+    /// True when some prompt has a check.
+    pub fn has_checks(&self) -> bool {
+        self.prompts.iter().any(|prompt| !prompt.checks.is_empty())
+    }
+}
+
+/// One prompt of a run: an item of a suite, or the one prompt of a comparison.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prompt {
     /// Unique within the run.
     pub id: String,
-    /// What is sent.
+    /// What is sent; of a conversation, its last turn.
     pub text: String,
+    /// The whole conversation, where there is more than one turn; ends with `text`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<Message>,
+    /// Indices of the system prompts that this prompt is crossed with; all where `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub systems: Option<Vec<u32>>,
+    /// Checks of every answer to it, as the user wrote them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<CheckSpec>,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// How much it counts among the items.
+    #[serde(default = "one")]
+    pub weight: f64,
+    /// Items of one cluster are not independent of each other (questions about one text).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// A good answer, for checks and judges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Facts that a truthful answer does not contradict.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expected_facts: Vec<String>,
+    /// The variables it was made from.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub vars: Map<String, Value>,
+}
+
+impl Prompt {
+    /// A prompt with nothing but its text.
+    pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            text: text.into(),
+            messages: Vec::new(),
+            systems: None,
+            checks: Vec::new(),
+            tags: Vec::new(),
+            weight: 1.0,
+            cluster: None,
+            reference: None,
+            expected_facts: Vec::new(),
+            vars: Map::new(),
+        }
+    }
+
+    /// What is sent, as turns of a conversation.
+    pub fn conversation(&self) -> Vec<Message> {
+        if self.messages.is_empty() {
+            vec![Message { role: Role::User, text: self.text.clone() }]
+        } else {
+            self.messages.clone()
+        }
+    }
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 /// One contestant as it was resolved when the run was planned.
@@ -119,7 +207,7 @@ pub struct PlannedCall {
     pub prompt: u32,
     /// Index into [`RunHeader::systems`].
     pub system: u32,
-    /// Index into [`RunHeader::contestants`].
+    /// Index into [`RunHeader::contestants`]; a judge's where it is past them (see [`RunHeader::entrant`]).
     pub contestant: u32,
     /// The temperature asked for in this cell.
     pub temperature: Option<f64>,
@@ -319,6 +407,10 @@ words! {
         TokensPerSecond => "tokens_per_second",
         /// Cost of the call.
         CostUsd => "cost_usd",
+        /// Mean of the judges' scores, on their scale.
+        Score => "score",
+        /// Weighted share of the answer's definite checks that it passed.
+        CheckScore => "check_score",
     }
 }
 words! {

@@ -83,7 +83,7 @@ fn every_repetition_has_one_call_of_each_cell_in_an_order_of_its_own() {
 fn prompts_of_a_repetition_make_blocks_of_their_own() {
     let plan = plan(|request| {
         request.prompts =
-            (0..5).map(|number| Prompt { id: format!("p{number}"), text: format!("What is {number}?") }).collect();
+            (0..5).map(|number| Prompt::new(format!("p{number}"), format!("What is {number}?"))).collect();
     })
     .expect("plan");
     let blocks: Vec<_> = plan.blocks().map(<[u32]>::len).collect();

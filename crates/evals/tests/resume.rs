@@ -140,7 +140,7 @@ const SERVER: &str = "EVALS_TEST_SERVER";
 fn killed_plan() -> Plan {
     Plan::new(PlanRequest {
         prompts: (0..CALLS)
-            .map(|number| Prompt { id: format!("p{number}"), text: format!("What is number {number}?") })
+            .map(|number| Prompt::new(format!("p{number}"), format!("What is number {number}?")))
             .collect(),
         concurrency: 4,
         max_cost: Some(usd(5.0)),

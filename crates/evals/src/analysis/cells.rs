@@ -19,6 +19,7 @@ use llm::outcome::Outcome;
 
 use super::model::{Cell, Consistency};
 use super::rows;
+use super::scored::RowScores;
 use crate::record::{CallCost, CallRecord, Metric, PlannedCall};
 
 /// What makes two calls repetitions of each other.
@@ -50,6 +51,8 @@ impl CellKey {
 pub(super) struct CellRows<'a> {
     pub(super) key: CellKey,
     pub(super) rows: Vec<&'a CallRecord>,
+    /// The scores of the rows; empty where nothing scored them.
+    scores: Vec<&'a RowScores>,
 }
 
 /// The distinct cells of a plan in row order.
@@ -59,17 +62,18 @@ pub(super) fn keys(planned: &[PlannedCall]) -> Vec<CellKey> {
 }
 
 /// Groups rows, which are in plan order, into cells in order of first appearance.
-pub(super) fn group(rows: &[CallRecord]) -> Vec<CellRows<'_>> {
+pub(super) fn group<'a>(rows: &'a [CallRecord], scores: &'a [RowScores]) -> Vec<CellRows<'a>> {
     let mut cells: Vec<CellRows<'_>> = Vec::new();
     let mut position: HashMap<CellKey, usize> = HashMap::new();
-    for row in rows {
+    for (place, row) in rows.iter().enumerate() {
         let key = CellKey::of(&row.call);
         let at = *position.entry(key).or_insert_with(|| {
-            cells.push(CellRows { key, rows: Vec::new() });
+            cells.push(CellRows { key, rows: Vec::new(), scores: Vec::new() });
             cells.len() - 1
         });
         if let Some(cell) = cells.get_mut(at) {
             cell.rows.push(row);
+            cell.scores.extend(scores.get(place));
         }
     }
     cells
@@ -78,6 +82,15 @@ pub(super) fn group(rows: &[CallRecord]) -> Vec<CellRows<'_>> {
 impl CellRows<'_> {
     /// The values of a metric over its population, in row order. Only finite numbers.
     pub(super) fn values(&self, metric: Metric) -> Vec<f64> {
+        let scored: fn(&RowScores) -> Option<f64> = match metric {
+            Metric::Score => |score| score.judge_score,
+            Metric::CheckScore => |score| score.check_score,
+            _ => return self.measured(metric),
+        };
+        self.scores.iter().filter_map(|score| scored(score)).filter(|value| value.is_finite()).collect()
+    }
+
+    fn measured(&self, metric: Metric) -> Vec<f64> {
         self.rows.iter().filter_map(|row| value(row, metric)).filter(|value| value.is_finite()).collect()
     }
 
@@ -153,7 +166,7 @@ fn value(row: &CallRecord, metric: Metric) -> Option<f64> {
         Metric::TtfoMs => row.timing.ttfo_ms,
         Metric::TokensPerSecond => row.timing.output_tokens_per_second,
         Metric::CostUsd => row.cost.known_usd().map(Usd::as_f64),
-        Metric::OutputTokens => None,
+        Metric::OutputTokens | Metric::Score | Metric::CheckScore => None,
     }
 }
 

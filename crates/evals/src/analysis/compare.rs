@@ -36,7 +36,8 @@ pub fn paired_test_refusal(header: &RunHeader) -> Option<&'static str> {
 
 /// Whether the run tests differences: as asked, and by itself where runs repeat.
 pub(super) fn asked(header: &RunHeader) -> bool {
-    header.analysis.significance.unwrap_or(header.runs > 1)
+    // Repeats of one prompt say nothing about others, so many prompts are not tested one by one unasked.
+    header.analysis.significance.unwrap_or(header.runs > 1 && header.prompts.len() == 1)
 }
 
 /// One comparison for each pair, in their order. `seed` is the seed of all resampling.
@@ -265,15 +266,19 @@ fn bootstrap_of_effects(asked: IntervalMethod) -> IntervalMethod {
 }
 
 /// Only pairs with a p enter the correction; those without neither spend its budget nor become significant.
-fn correct(comparisons: &mut [Comparison], options: &AnalysisOptions) {
-    let raw: Vec<Option<f64>> = comparisons.iter().map(|comparison| comparison.p_value).collect();
-    let correction = match options.correction {
+/// The correction by its name in `stats`.
+pub(super) fn correction(kind: CorrectionKind) -> Correction {
+    match kind {
         CorrectionKind::None => Correction::None,
         CorrectionKind::Bonferroni => Correction::Bonferroni,
         CorrectionKind::Holm => Correction::Holm,
         CorrectionKind::BenjaminiHochberg => Correction::BenjaminiHochberg,
-    };
-    let corrected = correction.adjust(&raw);
+    }
+}
+
+fn correct(comparisons: &mut [Comparison], options: &AnalysisOptions) {
+    let raw: Vec<Option<f64>> = comparisons.iter().map(|comparison| comparison.p_value).collect();
+    let corrected = correction(options.correction).adjust(&raw);
     for (comparison, p) in comparisons.iter_mut().zip(corrected.p_values) {
         comparison.p_value_corrected = p;
         comparison.significant = p.is_some_and(|p| p < options.threshold);

@@ -1,6 +1,6 @@
 //! From stored records to the numbers of a report. The only caller of `stats`.
 //!
-//! [`analyse`] is a pure function of what a run stored: the same records give the same numbers in
+//! [`analyse_run`] is a pure function of what a run stored: the same records give the same numbers in
 //! any order, on any machine, with any number of threads. What counts where is written down in
 //! `cells`; which cells are compared in `pairs`; what the tests came to in [`verdict`].
 
@@ -11,6 +11,8 @@ mod notes;
 mod pairs;
 pub mod planning;
 mod rows;
+pub mod scored;
+mod scores;
 mod served;
 mod summary;
 pub mod verdict;
@@ -21,11 +23,38 @@ pub use wording::cell_label;
 
 use stats::resample::Plan;
 
+use llm::money::Usd;
+
 use self::model::{Analysis, Machine};
+use self::scored::Scores;
 use self::summary::CellValues;
 use crate::record::{CallRecord, Metric, PlannedCall, RunEnd, RunHeader};
+use crate::store::StoredRun;
 
-/// Analyses a run: rows, cells, comparisons, totals and notes.
+/// Analyses a stored run with everything that scored its answers.
+pub fn analyse_run(run: StoredRun) -> Analysis {
+    let header = run.header();
+    let lost: Usd = run.unsettled.iter().filter_map(|lost| lost.held).sum();
+    let StoredRun { plan, records, externals, labels, end, machine, .. } = run;
+    let answers = plan.calls.len();
+    let (records, judge_calls): (Vec<_>, Vec<_>) =
+        records.into_iter().partition(|record| (record.call.index as usize) < answers);
+    let rows = rows::complete(&plan.calls, records);
+    let material = scores::Material {
+        plan: &plan,
+        rows: &rows,
+        judge_calls: &judge_calls,
+        externals: &externals,
+        labels: &labels,
+    };
+    let scores = scores::score(&material);
+    let mut analysis = analyse_rows(&header, rows, scores, end, machine);
+    analysis.totals.cost_held += lost;
+    analysis.judge_calls = judge_calls;
+    analysis
+}
+
+/// Analyses a run that nothing scored: rows, cells, comparisons, totals and notes.
 ///
 /// `records` may come in any order and may be incomplete: a planned call without a record is a row
 /// that was cancelled before anything was sent.
@@ -36,8 +65,11 @@ pub fn analyse(
     end: RunEnd,
     machine: Machine,
 ) -> Analysis {
-    let rows = rows::complete(planned, records);
-    let groups = cells::group(&rows);
+    analyse_rows(header, rows::complete(planned, records), Scores::default(), end, machine)
+}
+
+fn analyse_rows(header: &RunHeader, rows: Vec<CallRecord>, scores: Scores, end: RunEnd, machine: Machine) -> Analysis {
+    let groups = cells::group(&rows, &scores.rows);
     let keys: Vec<_> = groups.iter().map(|group| group.key).collect();
     let pairs = if compare::asked(header) { pairs::pairs(header, &keys) } else { Vec::new() };
 
@@ -69,7 +101,8 @@ pub fn analyse(
         end,
         machine: &machine,
     });
-    Analysis { header: header.clone(), end, rows, cells, comparisons, totals, machine, notes }
+    let judge_calls = Vec::new();
+    Analysis { header: header.clone(), end, rows, cells, comparisons, totals, machine, notes, scores, judge_calls }
 }
 
 fn metrics_to_resample(header: &RunHeader, compares: bool) -> Vec<Metric> {

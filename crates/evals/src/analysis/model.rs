@@ -4,6 +4,7 @@ use llm::money::Usd;
 use llm::outcome::Outcome;
 use serde::{Deserialize, Serialize};
 
+use super::scored::Scores;
 use crate::record::{CallRecord, CorrectionKind, IntervalMethod, Metric, Note, RunEnd, RunHeader, TestKind};
 
 /// A whole run, analysed.
@@ -25,6 +26,12 @@ pub struct Analysis {
     pub machine: Machine,
     /// The header's notes followed by what only the results could tell.
     pub notes: Vec<Note>,
+    /// How the answers were scored; empty where nothing scored them.
+    #[serde(default)]
+    pub scores: Scores,
+    /// Records of the judges' calls, in the order of their call indices.
+    #[serde(default)]
+    pub judge_calls: Vec<CallRecord>,
 }
 
 /// Repetitions of one prompt by one contestant at one temperature under one system prompt.

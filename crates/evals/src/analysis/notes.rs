@@ -326,7 +326,7 @@ impl Results<'_> {
     }
 
     fn made_by_cell(&self) -> Vec<u32> {
-        super::cells::group(self.rows)
+        super::cells::group(self.rows, &[])
             .iter()
             .map(|cell| cell.rows.iter().filter(|row| rows::was_made(row)).count() as u32)
             .collect()

@@ -69,9 +69,9 @@ impl CellValues {
     }
 }
 
-/// Whether the run gives intervals: as asked, and by itself where runs repeat.
+/// Whether the run gives intervals for cells: as asked, and by itself where runs of one prompt repeat.
 pub(super) fn intervals_asked(header: &RunHeader) -> bool {
-    header.analysis.intervals.unwrap_or(header.runs > 1)
+    header.analysis.intervals.unwrap_or(header.runs > 1 && header.prompts.len() == 1)
 }
 
 /// The resampling method by its name in `stats`.

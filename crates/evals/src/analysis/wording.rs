@@ -34,6 +34,7 @@ impl Scale {
         let minus = if value < 0.0 && !is_zero(&number) { "−" } else { "" };
         match self.unit() {
             "$" => format!("{minus}${number}"),
+            "" => format!("{minus}{number}"),
             unit => format!("{minus}{number} {unit}"),
         }
     }
@@ -41,7 +42,7 @@ impl Scale {
     /// A difference with its sign: `−428 ms`, `+0.012 s`.
     pub(super) fn signed_with_unit(&self, value: f64) -> String {
         match self.unit() {
-            "$" => self.signed(value),
+            "$" | "" => self.signed(value),
             unit => format!("{} {unit}", self.signed(value)),
         }
     }
@@ -69,6 +70,8 @@ impl Scale {
             Metric::OutputTokens => "tokens",
             Metric::TokensPerSecond => "tokens/s",
             Metric::CostUsd => "$",
+            Metric::Score => "points",
+            Metric::CheckScore => "",
         }
     }
 }
@@ -82,6 +85,8 @@ pub(super) fn noun(metric: Metric) -> &'static str {
         Metric::OutputTokens => "output length",
         Metric::TokensPerSecond => "output rate",
         Metric::CostUsd => "cost per call",
+        Metric::Score => "judges' score",
+        Metric::CheckScore => "share of passed checks",
     }
 }
 
@@ -96,6 +101,8 @@ pub(super) fn advantage(metric: Metric) -> (&'static str, bool) {
         Metric::OutputTokens => ("writes fewer tokens than", true),
         Metric::TokensPerSecond => ("writes faster than", false),
         Metric::CostUsd => ("is cheaper than", true),
+        Metric::Score => ("is scored higher by the judges than", false),
+        Metric::CheckScore => ("passes more checks than", false),
     }
 }
 
@@ -108,6 +115,8 @@ pub(super) fn tendency(metric: Metric) -> &'static str {
         Metric::OutputTokens => "tends to write fewer tokens than",
         Metric::TokensPerSecond => "tends to write faster than",
         Metric::CostUsd => "tends to be cheaper than",
+        Metric::Score => "tends to be scored higher by the judges than",
+        Metric::CheckScore => "tends to pass more checks than",
     }
 }
 

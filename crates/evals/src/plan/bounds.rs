@@ -5,13 +5,19 @@ use llm::money::Usd;
 use llm::request::{Params, Thinking};
 
 use super::{Plan, PlanError};
-use crate::record::{Note, PlannedCall};
+use crate::record::{Contestant, Note, PlannedCall};
 
 /// The largest output maximum that is sent by default under a cap.
 pub const LARGEST_DEFAULT_OUTPUT: u32 = 4_096;
 /// The smallest one: less would cut ordinary answers short.
 pub const SMALLEST_DEFAULT_OUTPUT: u32 = 512;
 const DEFAULT_OUTPUT_STEP: u32 = 64;
+
+/// The largest output maximum that is sent to a judge by default under a cap: a sentence, a score,
+/// and room for a model that thinks first.
+pub const LARGEST_JUDGE_OUTPUT: u32 = 2_048;
+const SMALLEST_JUDGE_OUTPUT: u32 = 256;
+const JUDGE_OUTPUT_STEP: u32 = 32;
 
 const PICO_PER_USD: u64 = 1_000_000_000_000;
 const PICO_PER_CENT: u64 = PICO_PER_USD / 100;
@@ -34,8 +40,19 @@ pub(super) fn settle_limits(plan: &mut Plan, at_unix: i64, allow_unpriced: bool)
     if dearest_block(plan) > cap { Err(PlanError::CapTooSmall { cap, least }) } else { Ok(()) }
 }
 
-/// The most that one attempt at each call can cost.
+/// The most that one attempt at each call can cost; for judges' calls, what is held until their answers are known.
 pub(super) fn worst_cases(plan: &Plan, at_unix: i64) -> Vec<Option<Usd>> {
+    worst_cases_with(plan, &plan.judge_frames(), at_unix)
+}
+
+fn worst_cases_with(plan: &Plan, frames: &[Result<u64, NoBound>], at_unix: i64) -> Vec<Option<Usd>> {
+    let judges = frames.iter().enumerate().map(|(at, frame)| plan.judge_reservation(at, frame, at_unix).ok());
+    let mut worst = answers_worst_cases(plan, at_unix);
+    worst.extend(judges);
+    worst
+}
+
+fn answers_worst_cases(plan: &Plan, at_unix: i64) -> Vec<Option<Usd>> {
     // Repetitions of a cell follow each other and cost the same.
     let mut last: Option<(PlannedCall, Option<Usd>)> = None;
     plan.calls
@@ -94,7 +111,8 @@ fn worst_case(plan: &Plan, call: &PlannedCall, at_unix: i64) -> Result<Usd, NoBo
 }
 
 fn limit_advisors(plan: &mut Plan) {
-    for contestant in &mut plan.header.contestants {
+    let judges = plan.header.scoring.judging.iter_mut().flat_map(|judging| &mut judging.judges);
+    for contestant in plan.header.contestants.iter_mut().chain(judges) {
         if let Some(advisor) = contestant.params.advisor.as_mut().filter(|advisor| advisor.max_uses.is_none()) {
             advisor.max_uses = Some(DEFAULT_ADVISOR_USES);
             let text = format!(
@@ -106,43 +124,58 @@ fn limit_advisors(plan: &mut Plan) {
     }
 }
 
-/// Sends the same output maximum for every contestant without its own: the largest with which the
-/// whole plan fits the cap even if every answer uses all of it.
+/// Sends the same output maximum for every contestant without its own, and a smaller one for every
+/// judge without its own: the largest with which the whole plan fits the cap even if every answer
+/// uses all of it.
 fn limit_outputs(plan: &mut Plan, cap: Usd, at_unix: i64) {
-    let limited: Vec<usize> = plan
-        .header
-        .contestants
-        .iter()
-        .enumerate()
-        .filter(|(_, contestant)| contestant.params.max_output_tokens.is_none())
-        .map(|(index, _)| index)
-        .collect();
-    if limited.is_empty() {
+    let unlimited = |entrants: &[Contestant]| -> Vec<usize> {
+        let mine = entrants.iter().enumerate();
+        mine.filter(|(_, one)| one.params.max_output_tokens.is_none()).map(|(index, _)| index).collect()
+    };
+    let limited = unlimited(&plan.header.contestants);
+    let judges = unlimited(plan.header.judges());
+    if limited.is_empty() && judges.is_empty() {
         return;
     }
+    let frames = plan.judge_frames();
     let steps = (LARGEST_DEFAULT_OUTPUT - SMALLEST_DEFAULT_OUTPUT) / DEFAULT_OUTPUT_STEP;
     let maximum = |step: u32| SMALLEST_DEFAULT_OUTPUT + step * DEFAULT_OUTPUT_STEP;
-    let mut fits = |step: u32| {
-        set_outputs(plan, &limited, maximum(step));
-        worst_cases(plan, at_unix).into_iter().flatten().sum::<Usd>() <= cap
+    let judge_maximum = |step: u32| SMALLEST_JUDGE_OUTPUT + step * JUDGE_OUTPUT_STEP;
+    let set = |plan: &mut Plan, step: u32| {
+        set_outputs(&mut plan.header.contestants, &limited, maximum(step));
+        if let Some(judging) = plan.header.scoring.judging.as_mut() {
+            set_outputs(&mut judging.judges, &judges, judge_maximum(step));
+        }
     };
     // Cost grows with the maximum: bisect for the last step that fits.
     let (mut low, mut high) = (0, steps + 1);
     while high - low > 1 {
         let middle = low.midpoint(high);
-        if fits(middle) { low = middle } else { high = middle }
+        set(plan, middle);
+        let fits = worst_cases_with(plan, &frames, at_unix).into_iter().flatten().sum::<Usd>() <= cap;
+        if fits { low = middle } else { high = middle }
     }
-    set_outputs(plan, &limited, maximum(low));
-    let text = format!(
-        "Answers are limited to {} output tokens, reasoning included, because a cap on cost was set; set another limit with max-output-tokens.",
-        maximum(low)
-    );
+    set(plan, low);
+    let mut text = String::new();
+    if !limited.is_empty() {
+        text = format!(
+            "Answers are limited to {} output tokens, reasoning included, because a cap on cost was set; set another limit with max-output-tokens.",
+            maximum(low)
+        );
+    }
+    if !judges.is_empty() {
+        let space = if text.is_empty() { "" } else { " " };
+        text.push_str(&format!(
+            "{space}Judges are limited to {} output tokens; another limit: --judge MODEL@max-output-tokens=N.",
+            judge_maximum(low)
+        ));
+    }
     plan.header.notes.push(Note { code: "output_cap".to_owned(), text });
 }
 
-fn set_outputs(plan: &mut Plan, limited: &[usize], maximum: u32) {
+fn set_outputs(entrants: &mut [Contestant], limited: &[usize], maximum: u32) {
     for &index in limited {
-        let params = &mut plan.header.contestants[index].params;
+        let params = &mut entrants[index].params;
         params.max_output_tokens = Some(maximum.saturating_add(thinking_budget(params)));
     }
 }
@@ -168,25 +201,37 @@ fn accept_unbounded(plan: &mut Plan, at_unix: i64, allow: bool) -> Result<(), Pl
     }
 }
 
-/// Refuses contestants that nothing bounds.
+/// Refuses contestants and judges that nothing bounds.
 pub(super) fn refuse_unbounded(plan: &Plan, at_unix: i64) -> Result<(), PlanError> {
     let mut unbounded: Vec<u32> = Vec::new();
     let mut reason = None;
-    for (call, bound) in plan.calls.iter().zip(&plan.worst_cases) {
-        if bound.is_none() && !unbounded.contains(&call.contestant) {
-            unbounded.push(call.contestant);
-            reason = reason.or_else(|| worst_case(plan, call, at_unix).err());
+    let answers = plan.calls.iter().map(|call| (call.contestant, Err(call)));
+    let judges = (0..plan.judgements.len()).map(|at| (plan.judge_call(at).contestant, Ok(at)));
+    for ((entrant, which), bound) in answers.chain(judges).zip(&plan.worst_cases) {
+        if bound.is_none() && !unbounded.contains(&entrant) {
+            unbounded.push(entrant);
+            reason = reason.or_else(|| match which {
+                Err(call) => worst_case(plan, call, at_unix).err(),
+                Ok(at) => {
+                    plan.judge_frames().get(at).and_then(|frame| plan.judge_reservation(at, frame, at_unix).err())
+                }
+            });
         }
     }
     let Some(reason) = reason else { return Ok(()) };
-    let contestants: Vec<String> =
-        unbounded.iter().map(|&index| plan.header.contestants[index as usize].name.clone()).collect();
-    Err(PlanError::Unbounded { contestants, reason: reason.to_string() })
+    let name = |index: &u32| plan.header.entrant(*index).map_or_else(String::new, |entrant| entrant.name.clone());
+    Err(PlanError::Unbounded { contestants: unbounded.iter().map(name).collect(), reason: reason.to_string() })
 }
 
-/// The worst case of the dearest block. Blocks run in an order that depends on the seed, so a cap
-/// must be able to pay for any of them first.
+/// The worst case of the dearest block, its judgements included. Blocks run in an order that depends on
+/// the seed, so a cap must be able to pay for any of them first.
 fn dearest_block(plan: &Plan) -> Usd {
-    let cost = |block: &[u32]| block.iter().filter_map(|&index| plan.worst_cases[index as usize]).sum::<Usd>();
+    let judgements = plan.judgements_by_block();
+    let cost = |block: &[u32]| {
+        let answers = block.iter().filter_map(|&index| plan.worst_cases[index as usize]).sum::<Usd>();
+        let key = block.first().map(|&index| &plan.calls[index as usize]).map(|call| (call.run_index, call.prompt));
+        let judged = key.and_then(|key| judgements.get(&key)).into_iter().flatten();
+        answers + judged.filter_map(|at| plan.worst_cases[plan.calls.len() + at]).sum::<Usd>()
+    };
     plan.blocks().map(cost).max().unwrap_or_default()
 }

@@ -56,6 +56,17 @@ pub enum PlanError {
         /// The least cap that the plan would be accepted with, rounded up to what is printed.
         least: Usd,
     },
+    /// What judges are to be asked, or a check, cannot be used.
+    #[error("{what} cannot be used: {reason}")]
+    Scoring {
+        /// What: `the rubric`, `check 2 of item capital`.
+        what: String,
+        /// Why not.
+        reason: String,
+    },
+    /// Answers cannot be compared in pairs.
+    #[error("pairwise judging compares contestants with each other, so it takes at least two")]
+    NothingToPair,
     /// The computer's clock is out of the range of dates.
     #[error("the computer's clock is out of range")]
     Clock,
@@ -78,6 +89,16 @@ pub(super) fn check_shape(request: &PlanRequest) -> Result<(), PlanError> {
     }
     if request.temperatures.iter().flatten().any(|temperature| !temperature.is_finite() || *temperature < 0.0) {
         return Err(PlanError::Temperature);
+    }
+    let known = request.systems.len() as u32;
+    let unknown_system = |prompt: &crate::record::Prompt| {
+        prompt.systems.as_ref().is_some_and(|own| own.is_empty() || own.iter().any(|system| *system >= known))
+    };
+    if request.prompts.iter().any(unknown_system) {
+        return Err(PlanError::Empty("system prompt for one of its prompts"));
+    }
+    if let Some(judging) = &request.scoring.judging {
+        distinct("judge", judging.judges.iter().map(|judge| judge.name.clone()))?;
     }
     distinct("prompt id", request.prompts.iter().map(|prompt| prompt.id.clone()))?;
     distinct("contestant", request.contestants.iter().map(|contestant| contestant.name.clone()))?;

@@ -7,19 +7,24 @@ mod bounds;
 mod error;
 mod forecast;
 mod identity;
+mod judging;
 mod order;
 
 use llm::call::Timeouts;
 use llm::money::Usd;
-use llm::request::{ChatRequest, Message, Params, Role};
+use llm::request::{ChatRequest, Params};
 use serde::{Deserialize, Serialize};
 
-pub use bounds::{LARGEST_DEFAULT_OUTPUT, SMALLEST_DEFAULT_OUTPUT, printable_up};
+pub use bounds::{LARGEST_DEFAULT_OUTPUT, LARGEST_JUDGE_OUTPUT, SMALLEST_DEFAULT_OUTPUT, printable_up};
 pub use error::PlanError;
 pub use forecast::{ContestantForecast, EXPECTED_OUTPUT_TOKENS, Forecast, Pricing};
 pub use identity::{CacheKey, experiment_key};
+pub(crate) use judging::is_relative;
+pub use judging::{NotAsked, judgeable};
 
-use crate::record::{AnalysisOptions, Contestant, Note, PlannedCall, Prompt, RECORD_VERSION, RunHeader};
+use crate::record::{
+    AnalysisOptions, Contestant, Judgement, Note, PlannedCall, Prompt, RECORD_VERSION, RunHeader, Scoring,
+};
 
 /// The provider whose models run in this process.
 pub(crate) const IN_PROCESS: &str = "embedded";
@@ -30,7 +35,7 @@ pub(crate) const IN_PROCESS: &str = "embedded";
 /// run's: a run with the same seed then gives the same answers, and repetitions still differ.
 pub fn sent_params(header: &RunHeader, call: &PlannedCall) -> Params {
     let mut params = asked_params(header, call);
-    let in_process = header.contestants.get(call.contestant as usize).is_some_and(|one| one.provider == IN_PROCESS);
+    let in_process = header.entrant(call.contestant).is_some_and(|one| one.provider == IN_PROCESS);
     if in_process && params.seed.is_none() {
         params.seed = Some(order::seed_of_call(header.seed, call.index));
     }
@@ -39,7 +44,7 @@ pub fn sent_params(header: &RunHeader, call: &PlannedCall) -> Params {
 
 /// The parameters that were asked for, the call's own temperature among them.
 fn asked_params(header: &RunHeader, call: &PlannedCall) -> Params {
-    let Some(contestant) = header.contestants.get(call.contestant as usize) else { return Params::default() };
+    let Some(contestant) = header.entrant(call.contestant) else { return Params::default() };
     let mut params = contestant.params.clone();
     if contestant.sends_temperature && params.temperature.is_none() {
         params.temperature = call.temperature;
@@ -89,6 +94,10 @@ pub struct PlanRequest {
     pub pricing_as_of: String,
     /// What the user must know already.
     pub notes: Vec<Note>,
+    /// What the answers are scored by.
+    pub scoring: Scoring,
+    /// Tokens that each judge's chat template may add, in the order of the judges.
+    pub judge_overheads: Vec<u64>,
 }
 
 /// Every call that will be made, in which order, and the most that each attempt can cost.
@@ -101,10 +110,14 @@ pub struct Plan {
     /// Indices into `calls` in the order of dispatch: blocks one after the other (see [`Plan::blocks`]).
     pub dispatch_order: Vec<u32>,
     /// The most that one attempt at each call can cost; zero for a free model, `None` where nothing
-    /// bounds it (no price, or no output maximum is sent).
+    /// bounds it (no price, or no output maximum is sent). The judges' calls follow the contestants':
+    /// theirs is what is held until the answers are known, which then bound it exactly.
     pub worst_cases: Vec<Option<Usd>>,
-    /// Tokens that each contestant's chat template may add.
+    /// Tokens that each contestant's, and then each judge's, chat template may add.
     pub prompt_overheads: Vec<u64>,
+    /// Every call of a judge, in the order of their call indices, which follow those of `calls`.
+    #[serde(default)]
+    pub judgements: Vec<Judgement>,
 }
 
 impl Plan {
@@ -115,16 +128,19 @@ impl Plan {
         let allow_unpriced = request.allow_unpriced;
         let mut prompt_overheads = request.prompt_overheads.clone();
         prompt_overheads.resize(request.contestants.len(), llm::cost::DEFAULT_PROMPT_OVERHEAD);
+        prompt_overheads.extend(&request.judge_overheads);
         let header = header(request)?;
+        prompt_overheads.resize(header.contestants.len() + header.judges().len(), llm::cost::DEFAULT_PROMPT_OVERHEAD);
         let calls = order::calls(&header);
         let dispatch_order = order::dispatch_order(&calls, header.seed);
-        let mut plan = Self { header, calls, dispatch_order, worst_cases: Vec::new(), prompt_overheads };
+        let judgements = judging::judgements(&header, &calls)?;
+        let mut plan = Self { header, calls, dispatch_order, worst_cases: Vec::new(), prompt_overheads, judgements };
         bounds::settle_limits(&mut plan, at_unix, allow_unpriced)?;
         plan.header.experiment_key = experiment_key(&plan.header);
         Ok(plan)
     }
 
-    /// What is sent for a call.
+    /// What is sent for a call of a contestant.
     pub fn request(&self, call: &PlannedCall) -> ChatRequest {
         self.request_with(call, sent_params(&self.header, call))
     }
@@ -139,14 +155,21 @@ impl Plan {
         ChatRequest {
             model: self.contestant(call).model.clone(),
             system: header.systems[call.system as usize].clone(),
-            messages: vec![Message { role: Role::User, text: header.prompts[call.prompt as usize].text.clone() }],
+            messages: header.prompts[call.prompt as usize].conversation(),
             params,
         }
     }
 
-    /// The contestant that a call asks.
+    /// The contestant, or the judge, that a call asks.
     pub fn contestant(&self, call: &PlannedCall) -> &Contestant {
-        &self.header.contestants[call.contestant as usize]
+        let index = call.contestant as usize;
+        let contestants = &self.header.contestants;
+        contestants.get(index).unwrap_or_else(|| &self.header.judges()[index - contestants.len()])
+    }
+
+    /// All calls: the contestants' and the judges'.
+    pub fn total_calls(&self) -> usize {
+        self.calls.len() + self.judgements.len()
     }
 
     /// The order of dispatch in blocks. A block is one call of every cell of one prompt in one
@@ -201,5 +224,6 @@ fn header(request: PlanRequest) -> Result<RunHeader, PlanError> {
         analysis: request.analysis,
         pricing_as_of: request.pricing_as_of,
         notes: request.notes,
+        scoring: request.scoring,
     })
 }

@@ -10,8 +10,10 @@ use crate::record::{PlannedCall, RunHeader};
 /// where the others have one for each temperature of the sweep.
 pub(super) fn calls(header: &RunHeader) -> Vec<PlannedCall> {
     let mut calls = Vec::new();
-    for prompt in 0..header.prompts.len() as u32 {
-        for system in 0..header.systems.len() as u32 {
+    let every: Vec<u32> = (0..header.systems.len() as u32).collect();
+    for (prompt, item) in header.prompts.iter().enumerate() {
+        let prompt = prompt as u32;
+        for &system in item.systems.as_ref().unwrap_or(&every) {
             for (contestant, entrant) in header.contestants.iter().enumerate() {
                 let fixed = [entrant.params.temperature];
                 let temperatures = if fixed[0].is_some() { &fixed[..] } else { &header.temperatures };

@@ -15,6 +15,8 @@ use rand_chacha::ChaCha12Rng;
 use tokio::time::Instant;
 
 use super::budget::Outstanding;
+use super::judging::{self, Lanes};
+use super::scripts;
 use super::shared::{Halt, Shared};
 use super::spending::{Spent, call_cost, spent};
 use super::stop::StopLevel;
@@ -28,6 +30,12 @@ const GRACE: Duration = Duration::from_secs(2);
 /// A call on its way, paid for.
 pub(super) struct Dispatch {
     pub(super) call: PlannedCall,
+    /// What a judge is asked; what a contestant is asked stands in the plan.
+    pub(super) question: Option<Box<ChatRequest>>,
+    /// Worst case of one attempt, `None` where nothing bounds it.
+    pub(super) bound: Option<Usd>,
+    /// The ways to the providers, for the judges' calls that follow.
+    pub(super) lanes: Arc<Lanes>,
     pub(super) hold: Hold,
     /// When it was ready to be made.
     pub(super) since: Instant,
@@ -51,17 +59,18 @@ struct Making<'a> {
     stopped: bool,
 }
 
-/// Makes a call and hands in its record.
+/// Makes a call, hands in its record, and sees to what follows from it.
 pub(super) async fn make_call(shared: Arc<Shared>, limit: ConcurrencyLimit, dispatch: Dispatch, permit: Permit) {
-    let Dispatch { call, hold, since, outstanding } = dispatch;
+    let Dispatch { call, question, bound, lanes, hold, since, outstanding } = dispatch;
     let attempts = shared.earlier_attempts(&call);
     let made_before = attempts.len();
+    let asked = question.is_some();
     let mut making = Making {
         shared: &shared,
         limit: &limit,
         call,
-        request: shared.plan.request(&call),
-        bound: shared.plan.worst_cases[call.index as usize],
+        request: question.map_or_else(|| shared.plan.request(&call), |question| *question),
+        bound,
         attempts,
         kept: Usd::ZERO,
         queued: since.elapsed(),
@@ -69,8 +78,10 @@ pub(super) async fn make_call(shared: Arc<Shared>, limit: ConcurrencyLimit, disp
     };
     making.attempts_until_done(hold, permit).await;
     if making.attempts.len() > made_before {
+        let request = asked.then(|| making.request.clone());
         let record = making.record();
-        shared.hand_in(record, None).await;
+        shared.hand_in(record, None, request.as_ref()).await;
+        follow_up(&shared, &lanes, &call).await;
     }
     drop(outstanding);
 }
@@ -88,7 +99,8 @@ pub(super) async fn reuse(shared: Arc<Shared>, dispatch: Dispatch, stored: Store
         from_cache: true,
         ..stored.record
     };
-    shared.hand_in(record, Some(origin)).await;
+    shared.hand_in(record, Some(origin), dispatch.question.as_deref()).await;
+    follow_up(&shared, &dispatch.lanes, &dispatch.call).await;
     drop(dispatch.outstanding);
 }
 
@@ -97,20 +109,28 @@ pub(super) async fn decline(shared: Arc<Shared>, dispatch: Dispatch, error: ApiE
     shared.budget.release(dispatch.hold);
     let attempts = shared.earlier_attempts(&dispatch.call);
     let contestant = shared.plan.contestant(&dispatch.call);
-    let bound = shared.plan.worst_cases[dispatch.call.index as usize];
     let record = CallRecord {
         call: dispatch.call,
         outcome: Outcome::Error,
         error: Some(error),
         answer: Answer::default(),
         queued: dispatch.since.elapsed(),
-        cost: call_cost(&contestant.price, &attempts, bound),
+        cost: call_cost(&contestant.price, &attempts, dispatch.bound),
         attempts,
         timing: Timing::default(),
         from_cache: false,
     };
-    shared.hand_in(record, None).await;
+    shared.hand_in(record, None, dispatch.question.as_deref()).await;
+    follow_up(&shared, &dispatch.lanes, &dispatch.call).await;
     drop(dispatch.outstanding);
+}
+
+/// An answer is judged, and checked by the user's programs, as soon as it is there.
+async fn follow_up(shared: &Arc<Shared>, lanes: &Arc<Lanes>, call: &PlannedCall) {
+    if (call.index as usize) < shared.plan.calls.len() {
+        judging::ask_about(shared, lanes, call.index);
+        scripts::check_answer(shared, call.index).await;
+    }
 }
 
 impl Making<'_> {

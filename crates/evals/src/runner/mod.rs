@@ -6,7 +6,9 @@
 
 mod budget;
 mod call;
+mod judging;
 mod observe;
+mod scripts;
 mod shared;
 mod spending;
 mod stop;
@@ -34,6 +36,7 @@ use crate::record::{CallRecord, RunEnd};
 use crate::store::{RunWriter, Store, StoreError, StoredRun, Unsettled};
 use budget::{Budget, Wish};
 use call::Dispatch;
+use judging::Lanes;
 use shared::{Halt, Progress, Shared, Storing};
 
 /// How often the machine's lag is sampled: often enough for a short run, too rarely to cause any.
@@ -43,8 +46,8 @@ const LAG_INTERVAL: Duration = Duration::from_millis(5);
 pub struct Job {
     /// What to do.
     pub plan: Plan,
-    /// Who answers for each contestant, in the order of the plan's contestants. Contestants of one
-    /// provider share its slots whether or not they share a backend.
+    /// Who answers for each contestant, in the order of the plan's contestants, and then for each
+    /// judge. Those of one provider share its slots whether or not they share a backend.
     pub backends: Vec<Arc<dyn Backend>>,
     /// Where the run is stored: the store, and the writer that [`Store::begin`] or [`Store::resume`] gave.
     pub store: Option<(Arc<Store>, RunWriter)>,
@@ -69,6 +72,8 @@ pub struct RunOptions {
     pub concurrency: BTreeMap<String, u32>,
     /// When to try again; the number of retries is the plan's.
     pub retry: RetryPolicy,
+    /// Environment variables that hold keys: programs of `script` checks do not get them.
+    pub secret_variables: Vec<String>,
 }
 
 /// What a run came to.
@@ -118,12 +123,17 @@ fn share(job: Job) -> (Shared, Vec<Unsettled>) {
             progress.records.insert(record.call.index, record);
         }
         // A contestant that was stopped for its key gets another chance, with the key of today.
+        progress.externals = earlier.externals;
+        progress.labels = earlier.labels;
         progress.learned = earlier.learned;
         progress.learned.retain(|note| note.code != "contestant_stopped");
     }
     let retry = RetryPolicy { max_retries: plan.header.max_retries, ..options.retry };
-    let barred = plan.header.contestants.iter().map(|_| OnceLock::new()).collect();
+    let entrants = plan.header.contestants.iter().chain(plan.header.judges());
+    let barred = entrants.map(|_| OnceLock::new()).collect();
     let shared = Shared {
+        judging: judging::Pending::new(&plan),
+        scripts: scripts::Scripts::new(&plan, &options.secret_variables),
         backends,
         budget: Arc::new(Budget::new(ledger)),
         observer,
@@ -158,9 +168,8 @@ fn lanes(job: &Job) -> HashMap<String, ConcurrencyLimit> {
         IN_PROCESS => 1,
         _ => job.options.concurrency.get(provider).copied().unwrap_or(header.concurrency),
     };
-    header
-        .contestants
-        .iter()
+    let entrants = header.contestants.iter().chain(header.judges());
+    entrants
         .map(|entrant| (entrant.provider.clone(), ConcurrencyLimit::new(slots(&entrant.provider) as usize)))
         .collect()
 }
@@ -169,25 +178,41 @@ fn lanes(job: &Job) -> HashMap<String, ConcurrencyLimit> {
 /// when the budget did not let a block through.
 async fn dispatch(shared: &Arc<Shared>, limits: HashMap<String, ConcurrencyLimit>) -> bool {
     let mut running = JoinSet::new();
-    let mut lanes: HashMap<String, mpsc::UnboundedSender<Dispatch>> = HashMap::new();
+    let mut lanes = Lanes::default();
     for (provider, limit) in limits {
         let (sender, queue) = mpsc::unbounded_channel();
         running.spawn(lane(Arc::clone(shared), limit, queue));
-        lanes.insert(provider, sender);
+        lanes.open(provider, sender);
     }
+    let lanes = Arc::new(lanes);
+    running.spawn(scripts::check_stored(Arc::clone(shared)));
     let mut reached_budget = false;
     for block in shared.plan.blocks() {
         let due: Vec<u32> = block.iter().copied().filter(|&index| is_due(shared, index)).collect();
-        let amounts: Vec<Usd> =
-            due.iter().map(|&index| shared.plan.worst_cases[index as usize].unwrap_or_default()).collect();
+        let to_judge = judging::due_with(shared, block);
+        let judge_calls = to_judge.iter().map(|at| (shared.plan.calls.len() + at) as u32);
+        let amounts: Vec<Usd> = due
+            .iter()
+            .copied()
+            .chain(judge_calls)
+            .map(|index| shared.plan.worst_cases[index as usize].unwrap_or_default())
+            .collect();
         match hold_block(shared, &amounts).await {
-            Wish::Held(holds) => {
+            Wish::Held(mut holds) => {
+                shared.judging.reserve(to_judge.iter().copied().zip(holds.split_off(due.len())));
                 for (index, (hold, outstanding)) in due.into_iter().zip(holds) {
                     let call = shared.plan.calls[index as usize];
-                    let dispatch = Dispatch { call, hold, since: Instant::now(), outstanding };
-                    let lane = lanes.get(&shared.plan.contestant(&call).provider);
-                    // A lane ends only when its sender is dropped, below.
-                    let _ = lane.map(|lane| lane.send(dispatch));
+                    let bound = shared.plan.worst_cases[index as usize];
+                    let lanes_of_call = Arc::clone(&lanes);
+                    let since = Instant::now();
+                    lanes.send(
+                        shared,
+                        Dispatch { call, question: None, bound, lanes: lanes_of_call, hold, since, outstanding },
+                    );
+                }
+                // Of answers that an earlier part of the run has already.
+                for at in to_judge {
+                    judging::ask(shared, &lanes, at);
                 }
             }
             Wish::Never => {
@@ -198,8 +223,10 @@ async fn dispatch(shared: &Arc<Shared>, limits: HashMap<String, ConcurrencyLimit
         }
     }
     drop(lanes);
-    while running.join_next().await.is_some() {}
-    reached_budget
+    while let Some(ended) = running.join_next().await {
+        note_panic(shared, ended);
+    }
+    reached_budget || shared.judging.fell_short()
 }
 
 fn is_due(shared: &Shared, index: u32) -> bool {
@@ -232,7 +259,7 @@ async fn hold_block(shared: &Shared, amounts: &[Usd]) -> Wish {
 async fn lane(shared: Arc<Shared>, limit: ConcurrencyLimit, mut queue: mpsc::UnboundedReceiver<Dispatch>) {
     let mut calls = JoinSet::new();
     while let Some(dispatch) = queue.recv().await {
-        if let Some(stored) = shared.cached(&dispatch.call) {
+        if let Some(stored) = shared.cached(&dispatch.call, dispatch.question.as_deref()) {
             call::reuse(Arc::clone(&shared), dispatch, stored).await;
             continue;
         }
@@ -269,11 +296,15 @@ fn note_panic(shared: &Shared, ended: Result<(), tokio::task::JoinError>) {
 
 async fn finish(shared: &Shared, unsettled: Vec<Unsettled>, reached_budget: bool, machine: Machine) -> RunResult {
     let halted = shared.halted.borrow().clone();
-    let Progress { records, learned } = std::mem::take(&mut *shared.progress());
+    judging::release_all(shared);
+    let judged = judging::is_complete(shared);
+    let Progress { records, learned, externals, labels } = std::mem::take(&mut *shared.progress());
     let mut records: Vec<CallRecord> = records.into_values().collect();
     records.sort_by_key(|record| record.call.index);
-    let complete =
-        records.len() == shared.plan.calls.len() && records.iter().all(|record| record.outcome != Outcome::Cancelled);
+    let answers = records.iter().filter(|record| (record.call.index as usize) < shared.plan.calls.len()).count();
+    let complete = judged
+        && answers == shared.plan.calls.len()
+        && records.iter().all(|record| record.outcome != Outcome::Cancelled);
     let end = match &halted {
         _ if complete => RunEnd::Finished,
         Some(Halt::Overrun) => RunEnd::BudgetReached,
@@ -288,7 +319,7 @@ async fn finish(shared: &Shared, unsettled: Vec<Unsettled>, reached_budget: bool
         let closed = storing.writer.finish(end, &machine, &learned).await;
         store_error = store_error.or(closed.err());
     }
-    let run = StoredRun { plan: shared.plan.clone(), learned, records, end, machine, unsettled };
+    let run = StoredRun { plan: shared.plan.clone(), learned, records, externals, labels, end, machine, unsettled };
     RunResult { run, balance: shared.budget.balance(), store_error }
 }
 

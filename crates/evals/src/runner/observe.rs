@@ -30,6 +30,11 @@ pub trait RunObserver: Send + Sync {
         let _ = record;
     }
 
+    /// A planned judgement is not made, because there is nothing to judge. Its call index.
+    fn not_asked(&self, call_index: u32) {
+        let _ = call_index;
+    }
+
     /// Money moved.
     fn budget(&self, balance: &Balance) {
         let _ = balance;

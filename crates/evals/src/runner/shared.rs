@@ -7,14 +7,17 @@ use llm::call::Backend;
 use llm::client::RetryPolicy;
 use llm::error::{ApiError, ErrorKind};
 use llm::money::Usd;
+use llm::request::ChatRequest;
 use tokio::sync::watch;
 
 use super::budget::Budget;
+use super::judging::Pending;
 use super::observe::RunObserver;
+use super::scripts::Scripts;
 use super::stop::{StopLevel, StopSignal};
 use crate::plan::{CacheKey, Plan, printable_up};
-use crate::record::{AttemptRecord, CallRecord, Note, PlannedCall};
-use crate::store::{FinishedCall, RunWriter, Store, StoreError, StoredCall};
+use crate::record::{AttemptRecord, CallRecord, Externals, Note, PlannedCall};
+use crate::store::{FinishedCall, Label, RunWriter, Store, StoreError, StoredCall};
 
 /// Why a run begins nothing more, although nobody asked it to stop.
 #[derive(Debug, Clone)]
@@ -45,7 +48,11 @@ pub(super) struct Shared {
     pub(super) reopened: HashMap<u32, Vec<AttemptRecord>>,
     pub(super) progress: Mutex<Progress>,
     pub(super) halted: watch::Sender<Option<Halt>>,
-    /// For each contestant, the error after which none of its calls can succeed.
+    /// Judgements that are paid for and wait for their answers.
+    pub(super) judging: Pending,
+    /// The users' programs that check answers.
+    pub(super) scripts: Scripts,
+    /// For each contestant and judge, the error after which none of its calls can succeed.
     pub(super) barred: Vec<OnceLock<ApiError>>,
 }
 
@@ -53,6 +60,8 @@ pub(super) struct Shared {
 #[derive(Default)]
 pub(super) struct Progress {
     pub(super) records: HashMap<u32, CallRecord>,
+    pub(super) externals: Externals,
+    pub(super) labels: Vec<Label>,
     pub(super) learned: Vec<Note>,
 }
 
@@ -133,13 +142,20 @@ impl Shared {
     }
 
     /// An earlier answer to the same call, if the cache is in use and has one.
-    pub(super) fn cached(&self, call: &PlannedCall) -> Option<StoredCall> {
+    pub(super) fn cached(&self, call: &PlannedCall, question: Option<&ChatRequest>) -> Option<StoredCall> {
         let storing = self.storing.as_ref().filter(|_| self.use_cache)?;
-        let found = storing.store.cached(&CacheKey::of(&self.plan, call), storing.writer.run_id());
+        let found = storing.store.cached(&self.cache_key(call, question), storing.writer.run_id());
         found.unwrap_or_else(|error| {
             self.halt(Halt::StoreFailed(error));
             None
         })
+    }
+
+    fn cache_key(&self, call: &PlannedCall, question: Option<&ChatRequest>) -> CacheKey {
+        match question {
+            None => CacheKey::of(&self.plan, call),
+            Some(question) => CacheKey::of_judgement(&self.plan, call, question),
+        }
     }
 
     /// Writes down that an attempt is about to be made.
@@ -151,13 +167,18 @@ impl Shared {
     }
 
     /// Stores a record, keeps it, and only then shows it.
-    pub(super) async fn hand_in(&self, record: CallRecord, cached_from: Option<(String, u32)>) {
+    pub(super) async fn hand_in(
+        &self,
+        record: CallRecord,
+        cached_from: Option<(String, u32)>,
+        question: Option<&ChatRequest>,
+    ) {
         self.bar_after(&record);
         let mut record = match &self.storing {
             None => record,
             Some(storing) => {
                 let model = self.plan.contestant(&record.call).model.clone();
-                let cache_key = CacheKey::of(&self.plan, &record.call);
+                let cache_key = self.cache_key(&record.call, question);
                 let call = FinishedCall { record, model, cache_key, cached_from };
                 let (call, stored) = storing.writer.append(call).await;
                 if let Err(error) = stored {

@@ -7,6 +7,7 @@
 mod codec;
 mod error;
 mod lean;
+mod outside;
 mod read;
 mod run_lock;
 mod schema;
@@ -26,6 +27,7 @@ use crate::plan::{CacheKey, Plan, PlanError};
 use crate::record::{CallCost, CallRecord, Note, RunEnd};
 use codec::Packer;
 use lean::LeanRecord;
+pub use outside::Label;
 use run_lock::RunLock;
 use writer::Writer;
 

@@ -7,10 +7,10 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::codec::{unpack, unpack_json};
 use super::lean::LeanRecord;
-use super::{Store, StoreError};
+use super::{Label, Store, StoreError};
 use crate::analysis::model::Machine;
 use crate::plan::{CacheKey, Plan, printable_up};
-use crate::record::{CallRecord, Note, RECORD_VERSION, RunEnd, RunHeader};
+use crate::record::{CallRecord, Externals, Note, RECORD_VERSION, RunEnd, RunHeader};
 
 /// Everything about a run that a report needs: the same for one that just ended and one from the store.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,8 +19,12 @@ pub struct StoredRun {
     pub plan: Plan,
     /// What became known while the run went on.
     pub learned: Vec<Note>,
-    /// What was recorded, in the order of the plan, without raw bytes (see [`Store::raw`]).
+    /// What was recorded, in the order of the plan, without raw bytes (see [`Store::raw`]). Judges' calls come last.
     pub records: Vec<CallRecord>,
+    /// What programs of `script` checks said.
+    pub externals: Externals,
+    /// What people said.
+    pub labels: Vec<Label>,
     /// How it ended.
     pub end: RunEnd,
     /// How late the machine was.
@@ -30,6 +34,18 @@ pub struct StoredRun {
 }
 
 impl StoredRun {
+    /// Records of the contestants' calls.
+    pub fn answers(&self) -> impl Iterator<Item = &CallRecord> {
+        let answers = self.plan.calls.len();
+        self.records.iter().filter(move |record| (record.call.index as usize) < answers)
+    }
+
+    /// Records of the judges' calls.
+    pub fn judged(&self) -> impl Iterator<Item = &CallRecord> {
+        let answers = self.plan.calls.len();
+        self.records.iter().filter(move |record| record.call.index as usize >= answers)
+    }
+
     /// The header with everything the user must know: what the plan says, what was learned on the
     /// way, and what a crash left open.
     pub fn header(&self) -> RunHeader {
@@ -108,7 +124,7 @@ impl Store {
     pub fn list(&self) -> Result<Vec<RunSummary>, StoreError> {
         let rows = self.rows(
             "SELECT runs.run_id, started_at, command, experiment_key, ended, planned, plan,
-                    count(call_index),
+                    coalesce(sum(call_index < planned), 0),
                     coalesce(sum(CASE WHEN cost_kind = 'known' THEN cost_pico END), 0),
                     coalesce(sum(cost_kind IN ('unknown', 'unpriced')), 0)
              FROM runs LEFT JOIN calls ON calls.run_id = runs.run_id
@@ -159,6 +175,8 @@ impl Store {
             end: end_of(&ended),
             machine: if machine.is_empty() { Machine::default() } else { self.parse(&machine)? },
             unsettled,
+            externals: self.externals(&run_id)?,
+            labels: self.labels(&run_id)?,
             plan: self.decode(&plan)?,
             learned: self.parse(&notes)?,
         })
@@ -261,7 +279,7 @@ impl Store {
         Err(StoreError::Newer { path: self.path().to_owned(), found, supported })
     }
 
-    fn rows<T>(
+    pub(super) fn rows<T>(
         &self,
         sql: &str,
         parameters: impl rusqlite::Params,
@@ -272,7 +290,7 @@ impl Store {
         query().map_err(|error| StoreError::of(self.path(), error))
     }
 
-    fn one<T>(
+    pub(super) fn one<T>(
         &self,
         sql: &str,
         parameters: impl rusqlite::Params,
@@ -295,7 +313,7 @@ impl Store {
         unpack(packed).map_err(|detail| corrupt(self.path(), detail))
     }
 
-    fn parse<T: serde::de::DeserializeOwned>(&self, text: &str) -> Result<T, StoreError> {
+    pub(super) fn parse<T: serde::de::DeserializeOwned>(&self, text: &str) -> Result<T, StoreError> {
         serde_json::from_str(text).map_err(|error| corrupt(self.path(), error.to_string()))
     }
 }

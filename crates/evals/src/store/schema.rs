@@ -64,6 +64,21 @@ const MIGRATIONS: &[&str] = &[
         response BLOB NOT NULL,
         PRIMARY KEY (run_id, call_index, attempt)
     );",
+    // externals: what programs of script checks said about an answer, by the path of the check.
+    // labels: what a person said about an answer, newest last.
+    "CREATE TABLE externals (
+        run_id TEXT NOT NULL REFERENCES runs(run_id) ON DELETE CASCADE,
+        call_index INTEGER NOT NULL,
+        path TEXT NOT NULL,
+        result TEXT NOT NULL,
+        PRIMARY KEY (run_id, call_index, path)
+    ) WITHOUT ROWID;
+    CREATE TABLE labels (
+        run_id TEXT NOT NULL REFERENCES runs(run_id) ON DELETE CASCADE,
+        call_index INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        PRIMARY KEY (run_id, call_index)
+    ) WITHOUT ROWID;",
 ];
 
 /// The newest version of the tables that is understood.

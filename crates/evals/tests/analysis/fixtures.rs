@@ -7,7 +7,7 @@ use std::time::Duration;
 use evals::analysis::analyse;
 use evals::analysis::model::{Analysis, Cell, Comparison, Machine};
 use evals::record::{
-    AnalysisOptions, AttemptRecord, CallCost, CallRecord, Contestant, Note, PlannedCall, Prompt, RECORD_VERSION,
+    AnalysisOptions, AttemptRecord, CallCost, CallRecord, Contestant, Note, PlannedCall, Prompt, RECORD_VERSION, Scoring,
     RunEnd, RunHeader, Timing,
 };
 use llm::call::{Attempt, Billing, RawResponse, Timeouts};
@@ -174,7 +174,7 @@ fn header(contestants: &[&str], temperatures: &[Option<f64>], systems: &[Option<
         command: "compare".to_owned(),
         started_at: "2026-01-02T03:04:05Z".to_owned(),
         seed: 7,
-        prompts: vec![Prompt { id: "p1".to_owned(), text: "Name the capital of France.".to_owned() }],
+        prompts: vec![Prompt::new("p1", "Name the capital of France.")],
         systems: systems.iter().map(|system| system.map(str::to_owned)).collect(),
         temperatures: temperatures.to_vec(),
         runs,
@@ -186,6 +186,7 @@ fn header(contestants: &[&str], temperatures: &[Option<f64>], systems: &[Option<
         analysis: AnalysisOptions { resamples: 999, ..AnalysisOptions::default() },
         pricing_as_of: "2026-01-01".to_owned(),
         notes: Vec::new(),
+        scoring: Scoring::default(),
     }
 }
 

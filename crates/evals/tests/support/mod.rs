@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use evals::plan::{Plan, PlanRequest};
-use evals::record::{AnalysisOptions, CallRecord, Contestant, Prompt, Timing};
+use evals::record::{AnalysisOptions, CallRecord, Contestant, Prompt, Scoring, Timing};
 use evals::runner::{Job, NoObserver, RunOptions, RunResult, StopSignal, run};
 use llm::call::{Attempt, Backend, Billing, Observer, RawResponse, Timeouts};
 use llm::cost::{PriceSheet, PriceSource, Rate, Rates, Schedule, Terms};
@@ -66,7 +66,7 @@ pub fn plan_request(contestants: Vec<Contestant>, runs: u32) -> PlanRequest {
         run_id: None,
         at_unix: AT_UNIX,
         seed: 1,
-        prompts: vec![Prompt { id: "prompt".to_owned(), text: "Explain quantum entanglement.".to_owned() }],
+        prompts: vec![Prompt::new("prompt", "Explain quantum entanglement.")],
         systems: vec![None],
         temperatures: vec![None],
         runs,
@@ -80,6 +80,8 @@ pub fn plan_request(contestants: Vec<Contestant>, runs: u32) -> PlanRequest {
         analysis: AnalysisOptions::default(),
         pricing_as_of: "2026-09-06".to_owned(),
         notes: Vec::new(),
+        scoring: Scoring::default(),
+        judge_overheads: Vec::new(),
     }
 }
 

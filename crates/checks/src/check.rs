@@ -35,6 +35,9 @@ impl Check {
     /// A fault for an unknown type or key (with the nearest name), a missing or wrong value, a pattern or
     /// schema that cannot be used.
     pub fn compile(spec: &CheckSpec) -> Result<Self, Fault> {
+        if crate::json::too_deep(spec.0.values()) {
+            return Err(Fault::new(format!("the check is nested deeper than {} levels", crate::json::DEEPEST)));
+        }
         Self::compile_at(&spec.0, 0)
     }
 

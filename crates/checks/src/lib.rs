@@ -13,10 +13,14 @@ mod check;
 mod external;
 mod fault;
 mod fold;
+mod json;
 mod keys;
 mod kinds;
+mod path;
+mod pattern;
 mod result;
 mod rule;
+mod schema;
 mod spec;
 mod subject;
 

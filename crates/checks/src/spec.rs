@@ -36,7 +36,7 @@ impl CheckSpec {
     /// A check from a command line: `contains: Paris`, `json_valid`, `not is_refusal`, or a JSON object.
     ///
     /// Text after the colon becomes `value`. The types that take a list read it as a JSON list, or as a list
-    /// with commas between; `json_schema` reads it as JSON.
+    /// with commas between; `json_schema` reads it as JSON; of `json_path` it is the `path`.
     ///
     /// # Errors
     /// A fault when the text is empty, or begins like a JSON object and is none.
@@ -64,7 +64,8 @@ impl CheckSpec {
         };
         map.insert("type".into(), kind.into());
         if let Some(value) = value {
-            map.insert("value".into(), kinds::flag_value(kind, value));
+            let (key, value) = kinds::flag_value(kind, value);
+            map.insert(key.into(), value);
         }
         Ok(Self(map))
     }

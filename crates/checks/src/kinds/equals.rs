@@ -24,21 +24,28 @@ pub(super) fn one_of(keys: &mut Keys<'_>, depth: usize) -> Built {
 
 /// What is overlooked when two texts are compared.
 #[derive(Debug, Clone, Copy)]
-struct Form {
+pub(super) struct Form {
     case_sensitive: bool,
     normalise: bool,
 }
 
 impl Form {
-    fn read(keys: &Keys<'_>) -> Result<Self, Fault> {
+    /// The finding that the answer is too long for its normal form, if it is.
+    fn refuse_long(self, output: &str) -> Option<Finding> {
+        if self.normalise { crate::json::refuse_long(output) } else { None }
+    }
+}
+
+impl Form {
+    pub(super) fn read(keys: &Keys<'_>) -> Result<Self, Fault> {
         Ok(Self { case_sensitive: keys.flag("case_sensitive", true)?, normalise: keys.flag("normalise", false)? })
     }
 
     /// The text with line ends of Windows made plain and both ends trimmed; without case, or in its normal form, where
     /// that was asked for.
-    fn of(self, text: &str) -> Cow<'_, str> {
+    pub(super) fn of(self, text: &str) -> Cow<'_, str> {
         if self.normalise {
-            return Cow::Owned(crate::fold::fold(text).into_owned());
+            return Cow::Owned(text::normalise(text));
         }
         match plain(text) {
             Cow::Borrowed(text) => cased(text, self.case_sensitive),
@@ -67,6 +74,9 @@ impl Rule for Equals {
             Ok(wanted) => wanted,
             Err(finding) => return finding,
         };
+        if let Some(finding) = self.form.refuse_long(at.subject.output) {
+            return finding;
+        }
         let passed = self.form.of(at.subject.output) == self.form.of(wanted);
         let verb = if passed { "equals" } else { "is not" };
         Finding::verdict(passed, at.subject.output.trim(), format!("the answer {verb} {}", quote(wanted)))
@@ -85,6 +95,9 @@ impl Rule for OneOf {
     }
 
     fn look(&self, at: &At<'_>) -> Finding {
+        if let Some(finding) = self.form.refuse_long(at.subject.output) {
+            return finding;
+        }
         let output = self.form.of(at.subject.output);
         let hit = self.values.iter().find(|value| self.form.of(value) == output);
         let message = match hit {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::fault::Fault;
 use crate::fold::counted;
+use crate::json;
 use crate::keys::Keys;
 use crate::rule::{At, Finding, Rule};
 use crate::subject::Subject;
@@ -20,9 +21,30 @@ pub(super) fn max_chars(keys: &mut Keys<'_>, _: usize) -> Built {
     Ok(Arc::new(Length { unit: Unit::Chars, least: None, most: Some(most) }))
 }
 
+pub(super) fn word_count(keys: &mut Keys<'_>, _: usize) -> Built {
+    let (exact, least, most) = (keys.count("value")?, keys.count("min")?, keys.count("max")?);
+    let (least, most) = match (exact, least, most) {
+        (Some(exact), None, None) => (Some(exact), Some(exact)),
+        (Some(_), ..) => {
+            return Err(Fault::new("`word_count` has both `value`, an exact number, and `min` or `max`")
+                .hint("keep one or the other"));
+        }
+        (None, None, None) => {
+            return Err(Fault::new("`word_count` needs a number")
+                .hint("add \"value\" for an exact number, or \"min\" and \"max\""));
+        }
+        (None, Some(least), Some(most)) if least > most => {
+            return Err(Fault::new(format!("`min` of `word_count` is {least}, more than its `max`, {most}")));
+        }
+        (None, least, most) => (least, most),
+    };
+    Ok(Arc::new(Length { unit: Unit::Words, least, most }))
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Unit {
     Chars,
+    Words,
 }
 
 #[derive(Debug)]
@@ -36,6 +58,7 @@ impl Length {
     fn noun(&self) -> &'static str {
         match self.unit {
             Unit::Chars => "character",
+            Unit::Words => "word",
         }
     }
 }
@@ -52,8 +75,14 @@ impl Rule for Length {
     }
 
     fn look(&self, at: &At<'_>) -> Finding {
+        if self.unit == Unit::Words
+            && let Some(finding) = json::refuse_long(at.subject.output)
+        {
+            return finding;
+        }
         let count = match self.unit {
             Unit::Chars => at.subject.output.chars().count(),
+            Unit::Words => text::words(at.subject.output).len(),
         } as u64;
         let passed = self.least.is_none_or(|least| count >= least) && self.most.is_none_or(|most| count <= most);
         let actual = counted(count, self.noun());

@@ -8,13 +8,20 @@ use crate::fault::Fault;
 use crate::keys::Keys;
 use crate::rule::Rule;
 
+mod citation;
 mod combine;
 mod contains;
 mod equals;
+mod language;
 mod length;
 mod measure;
+mod numeric;
 mod outside;
+mod place;
 mod refusal;
+mod similar;
+mod structure;
+mod tool;
 
 /// One type of check.
 pub(crate) struct Kind {
@@ -35,6 +42,8 @@ enum Flag {
     List,
     /// JSON, or the text as it is where it is none.
     Json,
+    /// A text that is not the `value` but the `path`.
+    Path,
 }
 
 macro_rules! kinds {
@@ -55,8 +64,18 @@ const KINDS: &[Kind] = kinds! {
     "ends_with" Text ["value", "case_sensitive"] contains::ends_with;
     "equals" Text ["value", "case_sensitive", "normalise"] equals::equals;
     "one_of" List ["value", "case_sensitive", "normalise"] equals::one_of;
+    "similar" Text ["value", "method", "threshold", "case_sensitive", "normalise"] similar::similar;
+    "numeric" Text ["value", "tolerance", "which"] numeric::numeric;
+    "regex" Text ["value", "case_sensitive"] structure::regex;
+    "json_valid" Text ["value", "case_sensitive"] structure::json_valid;
+    "json_schema" Json ["value", "case_sensitive"] structure::json_schema;
+    "json_path" Path ["path", "equals", "value", "contains", "exists", "regex", "less_than", "at_most", "greater_than", "at_least", "match", "case_sensitive"] place::json_path;
     "min_length_chars" Text ["value", "case_sensitive"] length::min_chars;
     "max_length_chars" Text ["value", "case_sensitive"] length::max_chars;
+    "word_count" Text ["value", "min", "max"] length::word_count;
+    "language" List ["value", "among"] language::language;
+    "citation_valid" Text ["require", "value", "kinds"] citation::citation_valid;
+    "tool_called" Text ["tool", "value", "arguments", "exact", "times"] tool::tool_called;
     "latency_under" Text ["value", "case_sensitive"] measure::latency_under;
     "ttft_under" Text ["value"] measure::ttft_under;
     "tokens_per_second_over" Text ["value"] measure::tokens_per_second_over;
@@ -82,9 +101,9 @@ pub(crate) fn find(name: &str) -> Option<&'static Kind> {
     })
 }
 
-/// The `value` of a check written as `type: text`.
-pub(crate) fn flag_value(kind: &str, text: &str) -> Value {
-    match find(kind).map(|kind| kind.flag) {
+/// The key and value of a check written as `type: text`.
+pub(crate) fn flag_value(kind: &str, text: &str) -> (&'static str, Value) {
+    let value = match find(kind).map(|kind| kind.flag) {
         Some(Flag::List) => match serde_json::from_str(text) {
             Ok(list @ Value::Array(_)) => list,
             _ => Value::Array(
@@ -92,6 +111,7 @@ pub(crate) fn flag_value(kind: &str, text: &str) -> Value {
             ),
         },
         Some(Flag::Json) => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
-        Some(Flag::Text) | None => text.into(),
-    }
+        Some(Flag::Text | Flag::Path) | None => text.into(),
+    };
+    (if matches!(find(kind).map(|kind| kind.flag), Some(Flag::Path)) { "path" } else { "value" }, value)
 }

@@ -80,7 +80,8 @@ pub struct Params {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stop: Vec<String>,
     /// The JSON Schema the answer must follow, where the provider has such an option. A provider
-    /// without one is sent nothing, so the prompt must ask for the form in words as well.
+    /// without one is sent nothing, so the prompt must ask for the form in words (and name JSON) as
+    /// well. Keys are sent in alphabetical order, which is the order in which models fill them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_schema: Option<serde_json::Value>,
     /// Anthropic's advisor tool: a second model the first may consult in mid-answer.

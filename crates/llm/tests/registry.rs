@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use llm::contestant::{Contestant, Parameter, split_list, split_spec};
 use llm::cost::{Cost, PriceSource, Terms};
-use llm::dialect::Dialect;
+use llm::dialect::{Dialect, StructuredOutput};
 use llm::event::Usage;
 use llm::registry::{DynamicGroup, Registry, ResolveError, Selection, family_of};
 use llm::request::{Advisor, Effort, Params, Thinking};
@@ -491,6 +491,20 @@ fn an_advisor_is_taken_by_anthropic_and_limited_on_demand() {
     assert_eq!(contestant.price.advisor.as_ref().unwrap().entry_rates(0).unwrap().output.usd_per_mtok(), 25.0);
     let applied = contestant.apply(&Params::default()).unwrap();
     assert_eq!(applied.params.advisor.unwrap().model, "claude-opus-4-6");
+}
+
+#[test]
+fn structured_output_is_asked_of_the_providers_that_stream_it() {
+    let kind = |spec: &str| resolve(spec).quirks.structured_output;
+    for provider in ["openai", "google", "mistral", "xai"] {
+        assert_eq!(kind(&format!("{provider}:some-model")), StructuredOutput::JsonSchema, "{provider}");
+    }
+    for provider in ["deepseek", "dashscope", "zai", "moonshot"] {
+        assert_eq!(kind(&format!("{provider}:some-model")), StructuredOutput::JsonObject, "{provider}");
+    }
+    for provider in ["anthropic", "groq", "nvidia", "openrouter", "local"] {
+        assert_eq!(kind(&format!("{provider}:some-model")), StructuredOutput::None, "{provider}");
+    }
 }
 
 // ---- a user's own file ----

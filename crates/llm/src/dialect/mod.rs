@@ -15,12 +15,13 @@ mod openai_chat;
 mod openai_responses;
 mod quirks;
 mod sink;
+mod structured;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::decoder::Decoder;
 pub use self::errors::decode_error;
-pub use self::quirks::{EffortStyle, MaxTokensField, Quirks, SeedField, ThinkingStyle};
+pub use self::quirks::{EffortStyle, MaxTokensField, Quirks, SeedField, StructuredOutput, ThinkingStyle};
 use crate::request::{ChatRequest, Params};
 
 /// A wire grammar. The names in serialized form are those used in provider tables.

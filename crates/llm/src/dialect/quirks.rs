@@ -22,6 +22,9 @@ pub struct Quirks {
     /// The field of the sampling seed (OpenAI chat).
     #[serde(skip_serializing_if = "is_default")]
     pub seed_field: SeedField,
+    /// What the provider takes to hold an answer to a JSON Schema.
+    #[serde(skip_serializing_if = "is_default")]
+    pub structured_output: StructuredOutput,
     /// Fields added to every body. A field that the request itself sets wins; where both are
     /// objects they are merged one level deep.
     #[serde(skip_serializing_if = "Map::is_empty")]
@@ -81,6 +84,20 @@ pub enum SeedField {
     RandomSeed,
 }
 
+/// What a provider takes to hold an answer to a JSON Schema
+/// ([`Params::response_schema`](crate::request::Params::response_schema)).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StructuredOutput {
+    /// Nothing that can be relied on; the body says nothing.
+    #[default]
+    None,
+    /// The answer is some JSON object, if the conversation asks for JSON in words.
+    JsonObject,
+    /// The answer follows the schema.
+    JsonSchema,
+}
+
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
@@ -93,13 +110,14 @@ mod tests {
     fn quirks_are_written_as_the_words_of_the_provider_table() {
         let quirks: Quirks = serde_json::from_str(
             r#"{"max_tokens_field":"max_completion_tokens","effort_style":"openrouter","thinking_style":"enable_thinking",
-                "seed_field":"random_seed","no_stream_options":true,"extra_body":{"a":1}}"#,
+                "seed_field":"random_seed","no_stream_options":true,"structured_output":"json_schema","extra_body":{"a":1}}"#,
         )
         .unwrap();
         assert_eq!(quirks.max_tokens_field, MaxTokensField::MaxCompletionTokens);
         assert_eq!(quirks.effort_style, EffortStyle::OpenRouter);
         assert_eq!(quirks.thinking_style, ThinkingStyle::EnableThinking);
         assert_eq!(quirks.seed_field, SeedField::RandomSeed);
+        assert_eq!(quirks.structured_output, StructuredOutput::JsonSchema);
         let again: Quirks = serde_json::from_str(&serde_json::to_string(&quirks).unwrap()).unwrap();
         assert_eq!(again, quirks);
         assert_eq!(serde_json::to_string(&Quirks::default()).unwrap(), "{}");

@@ -1,7 +1,7 @@
 //! What a request becomes, byte for byte.
 
 use llm::dialect::Dialect::{self, AnthropicMessages, GeminiGenerate, OpenAiChat, OpenAiResponses};
-use llm::dialect::{EffortStyle, MaxTokensField, Quirks, SeedField, ThinkingStyle};
+use llm::dialect::{EffortStyle, MaxTokensField, Quirks, SeedField, StructuredOutput, ThinkingStyle};
 use llm::request::{Advisor, ChatRequest, Effort, Message, Params, Role, Thinking};
 use serde_json::json;
 
@@ -160,6 +160,67 @@ fn chat_quirks() {
     });
     assert_eq!(added(OpenAiChat, Params::default(), &extra), json!({"enable_thinking": false, "z": 1}));
     assert_eq!(added(OpenAiChat, thinking(Thinking::On), &extra)["enable_thinking"], json!(true), "the request wins");
+}
+
+#[test]
+fn a_schema_is_asked_for_where_the_provider_takes_one() {
+    let schema = json!({"type": "object", "required": ["score", "reason"], "additionalProperties": false,
+        "properties": {"score": {"type": "integer"}, "reason": {"type": "string"}}});
+    let params = Params { response_schema: Some(schema.clone()), ..Params::default() };
+    let quirks = |structured_output| Quirks { structured_output, ..Quirks::default() };
+    for dialect in Dialect::ALL {
+        assert_eq!(added(dialect, params.clone(), &Quirks::default()), json!({}), "{dialect:?}");
+    }
+    let follows = quirks(StructuredOutput::JsonSchema);
+    assert_eq!(added(AnthropicMessages, params.clone(), &follows), json!({}));
+    let format = json!({"type": "json_schema", "json_schema": {"name": "answer", "strict": true, "schema": schema}});
+    assert_eq!(added(OpenAiChat, params.clone(), &follows), json!({"response_format": format}));
+    let text = json!({"format": {"type": "json_schema", "name": "answer", "strict": true, "schema": schema}});
+    assert_eq!(added(OpenAiResponses, params.clone(), &follows), json!({"text": text}));
+    let config = json!({"responseMimeType": "application/json", "responseJsonSchema": schema});
+    assert_eq!(added(GeminiGenerate, params.clone(), &follows), json!({"generationConfig": config}));
+    let open = Params { response_schema: Some(json!({"type": "object"})), ..Params::default() };
+    assert_eq!(added(OpenAiChat, open, &follows)["response_format"]["json_schema"]["strict"], json!(false));
+
+    // The order of keys is part of the body, and models fill an object in that order.
+    let mut request = ChatRequest::prompt("m", "p");
+    request.params = params.clone();
+    let body = String::from_utf8(OpenAiChat.encode(&request, &follows).body).unwrap();
+    let schema_text = concat!(
+        r#""response_format":{"type":"json_schema","json_schema":{"name":"answer","schema":{"additionalProperties":false,"#,
+        r#""properties":{"reason":{"type":"string"},"score":{"type":"integer"}},"required":["score","reason"],"#,
+        r#""type":"object"},"strict":true}}}"#
+    );
+    assert!(body.ends_with(schema_text), "{body}");
+
+    // JSON mode is refused in a conversation that does not speak of JSON.
+    let some_json = quirks(StructuredOutput::JsonObject);
+    assert_eq!(added(OpenAiChat, params.clone(), &some_json), json!({}));
+    let format_of = |request: &ChatRequest, dialect: Dialect, quirks: &Quirks| -> serde_json::Value {
+        let body: serde_json::Value = serde_json::from_slice(&dialect.encode(request, quirks).body).unwrap();
+        let text = body.get("text").map(|text| text["format"].clone());
+        let config = body.get("generationConfig").cloned();
+        body.get("response_format").cloned().or(text).or(config).unwrap_or_default()
+    };
+    let asks = Message { role: Role::User, text: "Score it, as JSON".to_owned() };
+    for request in [
+        ChatRequest { system: Some("Answer in Json.".to_owned()), ..request.clone() },
+        ChatRequest { messages: vec![asks], ..request.clone() },
+    ] {
+        assert_eq!(format_of(&request, OpenAiChat, &some_json), json!({"type": "json_object"}));
+        assert_eq!(format_of(&request, OpenAiResponses, &some_json), json!({"type": "json_object"}));
+        let mime = json!({"responseMimeType": "application/json"});
+        assert_eq!(format_of(&request, GeminiGenerate, &some_json), mime);
+        // DashScope has JSON mode only while the model does not think.
+        let dashscope = Quirks { thinking_style: ThinkingStyle::EnableThinking, ..some_json.clone() };
+        let thinking = |thinking| {
+            let mut request = request.clone();
+            request.params.thinking = Some(thinking);
+            format_of(&request, OpenAiChat, &dashscope)
+        };
+        assert_eq!(thinking(Thinking::Off), json!({"type": "json_object"}));
+        assert_eq!(thinking(Thinking::On), json!(null));
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::body::Body;
 use super::super::quirks::Quirks;
-use super::super::{HttpParts, json_headers};
+use super::super::{HttpParts, json_headers, structured};
 use crate::request::{ChatRequest, Effort, Params, Role, Thinking};
 
 /// The budget that means "as much as you see fit".
@@ -39,7 +39,8 @@ pub(in super::super) fn encode(request: &ChatRequest, quirks: &Quirks) -> HttpPa
     let system = request.system_text().map(|text| WireContent { role: None, parts: [WirePart { text }] });
     body.set_some("system_instruction", system);
     body.set("contents", &contents);
-    let config = generation_config(&request.params);
+    let mut config = generation_config(&request.params);
+    structured::add_to_generation_config(request, quirks, &mut config);
     if !config.is_empty() {
         body.set("generationConfig", &config);
     }

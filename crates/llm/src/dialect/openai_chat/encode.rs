@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::super::body::Body;
 use super::super::quirks::{EffortStyle, MaxTokensField, Quirks, SeedField, ThinkingStyle};
-use super::super::{HttpParts, json_headers};
+use super::super::{HttpParts, json_headers, structured};
 use crate::request::{ChatRequest, Effort, Params, Role, Thinking};
 
 #[derive(Serialize)]
@@ -47,6 +47,7 @@ pub(in super::super) fn encode(request: &ChatRequest, quirks: &Quirks) -> HttpPa
     if let Some(thinking) = params.thinking {
         set_thinking(&mut body, thinking, quirks.thinking_style);
     }
+    body.set_some("response_format", structured::response_format(request, quirks));
     body.add_missing(&quirks.extra_body);
     HttpParts { method: "POST", path: "chat/completions".to_owned(), headers: json_headers(), body: body.into_bytes() }
 }

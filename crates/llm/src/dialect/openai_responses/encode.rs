@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::body::Body;
 use super::super::quirks::Quirks;
-use super::super::{HttpParts, json_headers};
+use super::super::{HttpParts, json_headers, structured};
 use crate::request::{ChatRequest, Effort, Params, Role, Thinking};
 
 #[derive(Serialize)]
@@ -46,6 +46,7 @@ pub(in super::super) fn encode(request: &ChatRequest, quirks: &Quirks) -> HttpPa
     if !reasoning.is_empty() {
         body.set("reasoning", &reasoning);
     }
+    body.set_some("text", structured::text_format(request, quirks));
     body.add_missing(&quirks.extra_body);
     HttpParts { method: "POST", path: "responses".to_owned(), headers: json_headers(), body: body.into_bytes() }
 }

@@ -5,6 +5,7 @@
 //! identifier that is "valid" has the published form and the right check digit, which says nothing
 //! about whether it was ever issued.
 
+pub mod dates;
 pub mod identifiers;
 pub mod names;
 mod normal;

@@ -29,7 +29,9 @@ pub fn sentences(text: &str) -> Vec<Span> {
                 let closing = closers(&text[end..]);
                 let after = &text[end + closing..];
                 let breaks = after.is_empty() || after.starts_with(char::is_whitespace);
-                if breaks && (c != '.' || !is_abbreviation(&text[start..at], after)) {
+                // "Why?" she asked: a small letter goes on with the sentence.
+                let goes_on = closing > 0 && after.trim_start().starts_with(char::is_lowercase);
+                if breaks && !goes_on && (c != '.' || !is_abbreviation(&text[start..at], after)) {
                     let stop = end + closing;
                     push(text, start, stop, &mut out);
                     start = stop;
@@ -143,4 +145,67 @@ fn opens_sentence(after: &str) -> bool {
 /// The words of a text by the Unicode rules (UAX 29): letters, digits and what joins them.
 pub fn words(text: &str) -> Vec<Span> {
     text.unicode_word_indices().map(|(at, word)| Span::new(at, at + word.len())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{sentences, words};
+
+    fn split(text: &str) -> Vec<&str> {
+        sentences(text).into_iter().map(|s| s.of(text)).collect()
+    }
+
+    #[test]
+    fn abbreviations_do_not_end_a_sentence() {
+        assert_eq!(
+            split(
+                "Dr. Smith, e.g. in the U.S. Court, paid $3.50. He left at 5 p.m. on Jan. 3. \"Why?\" she asked. Done!"
+            ),
+            [
+                "Dr. Smith, e.g. in the U.S. Court, paid $3.50.",
+                "He left at 5 p.m. on Jan. 3.",
+                "\"Why?\" she asked.",
+                "Done!"
+            ]
+        );
+        assert_eq!(
+            split("J. K. Rowling wrote it (see Fig. 3). No. It is so."),
+            ["J. K. Rowling wrote it (see Fig. 3).", "No.", "It is so."]
+        );
+        assert_eq!(
+            split("Smith et al. (2019) say so. The end etc. The next."),
+            ["Smith et al. (2019) say so.", "The end etc.", "The next."]
+        );
+    }
+
+    #[test]
+    fn blocks_end_sentences() {
+        assert_eq!(
+            split("# Title\nBody text\nruns on.\n\n- one\n- two\n1. Mix well.\n2. Bake."),
+            ["# Title", "Body text\nruns on.", "- one", "- two", "1. Mix well.", "2. Bake."]
+        );
+        assert_eq!(split("日本は島国です。首都は東京です。"), ["日本は島国です。", "首都は東京です。"]);
+    }
+
+    #[test]
+    fn words_by_unicode_rules() {
+        let text = "Don't stop—3.5 km, naïve!";
+        let found: Vec<&str> = words(text).into_iter().map(|w| w.of(text)).collect();
+        assert_eq!(found, ["Don't", "stop", "3.5", "km", "naïve"]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_but_white_space_is_lost(text in "([A-Za-z.!? \n#|-]|e\\.g\\. |Dr\\. |。){0,60}|.{0,80}") {
+            let mut at = 0;
+            for s in sentences(&text) {
+                prop_assert!(text[at..s.start].trim().is_empty());
+                prop_assert!(!s.is_empty());
+                at = s.end;
+            }
+            prop_assert!(text[at..].trim().is_empty());
+        }
+    }
 }

@@ -1,0 +1,100 @@
+//! Where not to look: code, and sentences that talk about a mistake instead of making it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use text::Span;
+
+#[allow(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
+static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:invalid|not\s+(?:a\s+)?(?:valid|real|possible|legitimate|correct)|(?:does|do|did|can|could)(?:\s+not|n['’]t)\s+exist|",
+        r"cannot\s+exist|can['’]t\s+be|no\s+such|never\s+existed|doesn['’]t\s+exist|non-?existent|there\s+(?:is|was)\s+no|is(?:n['’]t|\s+not)\s+(?:a\s+)?(?:valid|real|possible)|",
+        r"impossible|malformed|placeholder|fictional|fictitious|hypothetical|imaginary|made[- ]up|fabricated|typo|misprint|mistaken(?:ly)?|erroneous(?:ly)?|incorrect(?:ly)?|",
+        r"wrong|reject(?:s|ed)?|fails?\s+(?:the\s+)?(?:check|validation)|check\s?digit|checksum|syntax|pattern|template|dummy|fake|hoax|bogus|",
+        r"would\s+be|suppose|imagine|pretend|if\s+someone|for\s+instance\s+if|raises?\s+an?\s+error|throws?\s+an?\s+(?:error|exception)|nonsense|nonsensical|joke|ungültig|existiert\s+nicht|n['’]existe\s+pas|no\s+existe)\b"
+    ))
+    .unwrap()
+});
+
+/// What a sentence is, as far as guards care.
+pub(crate) struct Sentence {
+    pub(crate) span: Span,
+    /// It talks about a mistake, an example or something imagined.
+    pub(crate) about: bool,
+    /// It asks.
+    pub(crate) question: bool,
+}
+
+pub(crate) struct Guard {
+    pub(crate) sentences: Vec<Sentence>,
+    code: Vec<Span>,
+}
+
+impl Guard {
+    pub(crate) fn of(answer: &str) -> Self {
+        let code = code(answer);
+        let sentences = text::sentences(answer)
+            .into_iter()
+            .map(|span| {
+                let body = span.of(answer);
+                Sentence {
+                    span,
+                    about: ABOUT.is_match(body),
+                    question: body.trim_end_matches(['"', '”', ')', '*']).ends_with('?'),
+                }
+            })
+            .collect();
+        Self { sentences, code }
+    }
+
+    /// The sentence in which a place lies.
+    pub(crate) fn sentence(&self, at: usize) -> Option<(usize, &Sentence)> {
+        let next = self.sentences.partition_point(|s| s.span.start <= at);
+        let index = next.checked_sub(1)?;
+        self.sentences.get(index).map(|s| (index, s))
+    }
+
+    /// Whether the sentence at a place talks about a mistake rather than making it.
+    pub(crate) fn is_about(&self, at: usize) -> bool {
+        self.sentence(at).is_some_and(|(_, s)| s.about)
+    }
+
+    pub(crate) fn is_code(&self, span: Span) -> bool {
+        let next = self.code.partition_point(|c| c.start <= span.start);
+        next.checked_sub(1).and_then(|i| self.code.get(i)).is_some_and(|c| c.overlaps(span))
+    }
+}
+
+/// Fenced blocks, indented blocks apart, and inline code of Markdown.
+fn code(answer: &str) -> Vec<Span> {
+    let mut out = Vec::new();
+    let mut fence: Option<(usize, &str)> = None;
+    let mut at = 0;
+    for line in answer.split_inclusive('\n') {
+        let trimmed = line.trim_start();
+        let mark = ["```", "~~~"].into_iter().find(|m| trimmed.starts_with(m));
+        match (fence, mark) {
+            (None, Some(mark)) => fence = Some((at, mark)),
+            (Some((start, open)), Some(mark)) if open == mark => {
+                out.push(Span::new(start, at + line.len()));
+                fence = None;
+            }
+            (None, None) => {
+                let mut open: Option<usize> = None;
+                for (offset, _) in line.match_indices('`') {
+                    match open.take() {
+                        Some(start) => out.push(Span::new(at + start, at + offset + 1)),
+                        None => open = Some(offset),
+                    }
+                }
+            }
+            _ => {}
+        }
+        at += line.len();
+    }
+    if let Some((start, _)) = fence {
+        out.push(Span::new(start, answer.len()));
+    }
+    out
+}

@@ -1,0 +1,49 @@
+//! The search for markers: each file looks for one family of signs.
+
+mod citations;
+mod guard;
+
+use text::Span;
+
+use crate::marker::{Context, Marker, MarkerKind};
+use guard::Guard;
+
+/// A sign as its finder sees it, before it becomes a [`Marker`].
+pub(crate) struct Finding {
+    kind: MarkerKind,
+    span: Span,
+    why: String,
+}
+
+/// Longest answer that is searched, in bytes; what lies beyond is not read.
+const LONGEST: usize = 8 << 20;
+
+/// Most markers that one answer gets; a text made to trip every rule is a list nobody reads.
+const MOST: usize = 200;
+
+/// Every marker of an answer, by place. Pure and offline; an empty list says that none of the documented
+/// rules fired, not that the answer is true.
+pub fn markers(answer: &str, context: &Context<'_>) -> Vec<Marker> {
+    let mut end = answer.len().min(LONGEST);
+    while !answer.is_char_boundary(end) {
+        end -= 1;
+    }
+    let answer = &answer[..end];
+    let guard = Guard::of(answer);
+    let mut found = Vec::new();
+    citations::find(answer, context, &guard, &mut found);
+    found.sort_by_key(|f| (f.span, f.kind));
+    let mut out: Vec<Marker> = Vec::new();
+    for finding in found {
+        // One place, one sign of a kind.
+        if out.iter().rev().take(8).any(|m| m.kind == finding.kind && m.span.overlaps(finding.span)) {
+            continue;
+        }
+        let quote = finding.span.of(answer).to_owned();
+        out.push(Marker { kind: finding.kind, span: finding.span, quote, why: finding.why });
+        if out.len() == MOST {
+            break;
+        }
+    }
+    out
+}

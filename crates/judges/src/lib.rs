@@ -15,22 +15,31 @@
 //! | Several judges of one answer? | [`panel`](fn@panel) |
 //! | May this judge judge that model? | [`is_relative`] |
 
+mod calibration;
 mod entailment;
+mod evidence;
 mod fault;
+mod figure;
 mod pair;
 mod panel;
 mod parse;
 mod prompt;
+mod ranking;
 mod relative;
 mod rubric;
 mod scale;
+pub mod trust;
 
+pub use calibration::{Calibration, Labelled, calibrate};
 pub use entailment::{Entailment, entailment_prompt, parse_entailment};
+pub use evidence::{PairRecord, Party, Reply, ScoreRecord};
 pub use fault::{Fault, ParseError};
+pub use figure::{Figure, Uncertainty};
 pub use pair::{Choice, PairAnswer, PairOutcome, Side, combine, pair_prompt, parse_pair, parse_pair_quoting};
 pub use panel::{Panel, panel};
 pub use parse::Score;
 pub use prompt::{JudgePrompt, Question};
+pub use ranking::{Entry, IntervalMethod, Ranking, ranking};
 pub use relative::is_relative;
 pub use risk::Risk;
 pub use rubric::{FactsRubric, Rubric};

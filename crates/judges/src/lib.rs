@@ -35,14 +35,12 @@ pub use entailment::{Entailment, entailment_prompt, parse_entailment};
 pub use evidence::{PairRecord, Party, Reply, ScoreRecord};
 pub use fault::{Fault, ParseError};
 pub use figure::{Figure, Uncertainty};
+pub use hallucination::Risk;
 pub use pair::{Choice, PairAnswer, PairOutcome, Side, combine, pair_prompt, parse_pair, parse_pair_quoting};
 pub use panel::{Panel, panel};
 pub use parse::Score;
 pub use prompt::{JudgePrompt, Question};
 pub use ranking::{Entry, IntervalMethod, Ranking, ranking};
 pub use relative::is_relative;
-pub use risk::Risk;
 pub use rubric::{FactsRubric, Rubric};
 pub use scale::Scale;
-
-mod risk;

@@ -2,13 +2,14 @@
 
 mod reply;
 
+use hallucination::Risk;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(crate) use reply::{reasoning, verdict};
 
 use crate::fault::ParseError;
-use crate::risk::Risk;
+
 use crate::rubric::Rubric;
 use crate::scale::{Scale, shorten};
 
@@ -63,7 +64,7 @@ impl Rubric {
             return Ok(None);
         }
         match map.get("risk_level") {
-            None if self.facts_alone() => Ok(Some(Risk::of_score(value as u8))),
+            None if self.facts_alone() => Ok(Risk::of_score(value as i64)),
             None => Ok(None),
             Some(Value::String(word)) => match word.trim().to_ascii_lowercase().as_str() {
                 "low" => Ok(Some(Risk::Low)),

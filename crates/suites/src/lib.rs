@@ -10,10 +10,24 @@
 //! | What is wrong with it, and where? | [`problem`] |
 //! | Which of its items run? | [`selection`] |
 
+mod builder;
+mod criteria;
+mod diagnostics;
+mod fields;
+mod fill;
+mod format;
+mod literal;
+mod load;
+mod node;
+mod own;
+mod shape;
+mod template;
+
 pub mod problem;
 pub mod selection;
 pub mod suite;
 
+pub use load::{load, looks_like_suite};
 pub use problem::{Problem, Problems};
 pub use selection::{Filter, Selection, SelectionError, Shard, select};
 pub use suite::{Defaults, Item, LoadOptions, Suite};

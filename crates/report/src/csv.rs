@@ -3,13 +3,14 @@
 use std::io;
 
 use evals::analysis::model::Cell;
+use evals::analysis::scored::{RowHallucination, RowScores};
 use evals::record::{CallRecord, Metric};
 use llm::outcome::Outcome;
 
 use crate::document::{Document, interval};
 use crate::escape::csv::text;
 use crate::format::Format;
-use crate::json::{cost_kind, cost_usd, finite, milliseconds, model_id, retries, stop_reason};
+use crate::json::{cost_kind, cost_usd, finite, milliseconds, model_id, retries, risk_word, stop_reason};
 
 /// The CSV format.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,8 +25,10 @@ impl Format for Csv {
         let names: Vec<&str> = COLUMNS.iter().map(|(name, _)| *name).collect();
         writeln!(out, "{}", names.join(","))?;
         let cells = cells_of_rows(document);
-        for (record, cell) in document.analysis.rows.iter().zip(cells) {
-            let line = Line { document, record, cell };
+        for (at, (record, cell)) in document.analysis.rows.iter().zip(cells).enumerate() {
+            let item = document.item(record.call.prompt);
+            let checks = item.map_or(0, |item| item.checks.len());
+            let line = Line { document, record, cell, checks, scores: document.scores(at) };
             let values: Vec<String> = COLUMNS.iter().map(|(_, value)| value(&line)).collect();
             writeln!(out, "{}", values.join(","))?;
         }
@@ -42,11 +45,14 @@ struct Line<'d> {
     document: &'d Document<'d>,
     record: &'d CallRecord,
     cell: Option<&'d Cell>,
+    /// Checks of the item.
+    checks: usize,
+    scores: Option<&'d RowScores>,
 }
 
 type Column = (&'static str, fn(&Line<'_>) -> String);
 
-/// The predecessor's 27, then its run columns, then ours. Columns on judges and checks stay empty: a comparison makes none.
+/// The predecessor's 27, then its run columns, then ours. Counts of checks are of the definite ones, so that nothing verified reads 0 of 0.
 const COLUMNS: &[Column] = &[
     ("prompt_id", |line| format!("p{}", u64::from(line.record.call.index) + 1)),
     ("prompt", |line| text(line.document.prompt(line.record.call.prompt))),
@@ -67,13 +73,18 @@ const COLUMNS: &[Column] = &[
     ("output", |line| text(&line.record.answer.text)),
     ("error", |line| line.record.error.as_ref().map(|error| text(&error.message)).unwrap_or_default()),
     ("retries", |line| retries(line.record).to_string()),
-    ("judge_score_avg", |_| String::new()),
-    ("judge_score_std", |_| String::new()),
-    ("judge_count", |_| "0".to_owned()),
-    ("hallucination_risk", |_| String::new()),
-    ("assertions_passed", |_| "0".to_owned()),
-    ("assertions_total", |_| "0".to_owned()),
-    ("assertions_failed_types", |_| String::new()),
+    ("judge_score_avg", |line| number(line.scores.and_then(|scores| scores.judge_score))),
+    ("judge_score_std", |line| number(line.scores.and_then(|scores| scores.judge_sd))),
+    ("judge_count", |line| {
+        let judges = line.scores.map_or(&[][..], |scores| &scores.judges);
+        judges.iter().filter(|judge| judge.value.is_some()).count().to_string()
+    }),
+    ("hallucination_risk", |line| {
+        found(line).and_then(|found| found.risk).map(risk_word).unwrap_or_default().to_owned()
+    }),
+    ("assertions_passed", |line| line.scores.map_or(0, |scores| scores.passed).to_string()),
+    ("assertions_total", |line| line.scores.map_or(0, |scores| scores.definitive).to_string()),
+    ("assertions_failed_types", |line| text(&failed_types(line).join(";"))),
     ("stop_reason", |line| stop_reason(line.record).map(|reason| text(&reason)).unwrap_or_default()),
     ("stop_category", |line| {
         line.record.answer.stop.as_ref().and_then(|stop| stop.category.as_deref()).map(text).unwrap_or_default()
@@ -85,8 +96,11 @@ const COLUMNS: &[Column] = &[
             .unwrap_or_default()
     }),
     ("status", |line| status(line.record.outcome).to_owned()),
-    ("assertions_configured", |_| "0".to_owned()),
-    ("assertions_errored", |_| "0".to_owned()),
+    ("assertions_configured", |line| line.checks.to_string()),
+    ("assertions_errored", |line| {
+        let results = line.scores.and_then(|scores| scores.checks.as_deref()).unwrap_or_default();
+        results.iter().filter(|result| result.passed.is_none()).count().to_string()
+    }),
     ("run_index", |line| line.record.call.run_index.to_string()),
     ("latency_ms_ci_low", |line| low(line, Metric::LatencyMs)),
     ("latency_ms_ci_high", |line| high(line, Metric::LatencyMs)),
@@ -125,7 +139,43 @@ const COLUMNS: &[Column] = &[
             contestant.iter().flat_map(|contestant| &contestant.omitted).map(|omitted| omitted.parameter.as_str());
         text(&names.collect::<Vec<_>>().join(";"))
     }),
+    ("item_id", |line| line.document.item(line.record.call.prompt).map(|item| text(&item.id)).unwrap_or_default()),
+    ("tags", |line| {
+        line.document.item(line.record.call.prompt).map(|item| text(&item.tags.join(";"))).unwrap_or_default()
+    }),
+    ("cluster", |line| {
+        let item = line.document.item(line.record.call.prompt);
+        item.and_then(|item| item.cluster.as_deref()).map(text).unwrap_or_default()
+    }),
+    ("weight", |line| number(line.document.item(line.record.call.prompt).map(|item| item.weight))),
+    ("check_score", |line| number(line.scores.and_then(|scores| scores.check_score))),
+    ("judge_skipped", |line| {
+        let skipped = line.scores.map_or(&[][..], |scores| &scores.judges_skipped);
+        text(&skipped.iter().map(|judge| line.document.judge_name(*judge)).collect::<Vec<_>>().join(";"))
+    }),
+    ("markers", |line| found(line).map(|found| found.markers.len().to_string()).unwrap_or_default()),
+    ("semantic_entropy", |line| number(found(line).and_then(|found| found.semantic_entropy))),
+    ("selfcheck", |line| number(found(line).and_then(|found| found.selfcheck))),
+    ("meaning_cluster", |line| {
+        found(line).and_then(|found| found.cluster).map(|cluster| cluster.to_string()).unwrap_or_default()
+    }),
 ];
+
+fn found<'d>(line: &Line<'d>) -> Option<&'d RowHallucination> {
+    line.scores?.hallucination.as_ref()
+}
+
+/// Types of the checks that failed, each once, in their order.
+fn failed_types<'d>(line: &Line<'d>) -> Vec<&'d str> {
+    let results = line.scores.and_then(|scores| scores.checks.as_deref()).unwrap_or_default();
+    let mut types: Vec<&str> = vec![];
+    for result in results.iter().filter(|result| result.passed == Some(false)) {
+        if !types.contains(&result.kind.as_str()) {
+            types.push(&result.kind);
+        }
+    }
+    types
+}
 
 /// The predecessor's closed set. It has no words for cut, empty and filtered answers: the first two
 /// were answered, the last was withheld; the column `outcome` tells them apart.

@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 
 use evals::analysis::model::{Analysis, Cell, IntervalResult};
+use evals::analysis::scored::{ContestantScores, RowScores};
 use evals::analysis::verdict::Verdict;
-use evals::record::{CallCost, CallRecord, Contestant, Metric};
+use evals::record::{CallCost, CallRecord, Contestant, Metric, Prompt};
+use llm::money::Usd;
 use llm::outcome::Outcome;
 
 use crate::figures;
@@ -18,6 +20,7 @@ pub struct Document<'a> {
     /// The sentences, in the order of the comparisons.
     pub verdicts: &'a [Verdict],
     rows_by_cell: HashMap<CellKey, Vec<usize>>,
+    varies: Varies,
 }
 
 type CellKey = (u32, u32, u32, Option<u64>);
@@ -30,7 +33,7 @@ impl<'a> Document<'a> {
             let key = (row.call.prompt, row.call.system, row.call.contestant, row.call.temperature.map(f64::to_bits));
             rows_by_cell.entry(key).or_default().push(at);
         }
-        Self { analysis, verdicts, rows_by_cell }
+        Self { analysis, verdicts, rows_by_cell, varies: Varies::between(&analysis.cells) }
     }
 
     /// The rows of a cell, in row order.
@@ -65,20 +68,61 @@ impl<'a> Document<'a> {
         self.analysis.cells.get(index as usize)
     }
 
-    /// True when prompts, systems or temperatures vary, so that a contestant's name alone does not name a cell.
+    /// What varies between the cells, so that a contestant's name alone does not name one.
     pub fn varies(&self) -> Varies {
-        let cells = &self.analysis.cells;
-        let differs = |of: fn(&Cell) -> Option<u64>| cells.windows(2).any(|pair| of(&pair[0]) != of(&pair[1]));
-        Varies {
-            prompts: differs(|cell| Some(u64::from(cell.prompt))),
-            systems: differs(|cell| Some(u64::from(cell.system))),
-            temperatures: differs(|cell| cell.temperature.map(f64::to_bits)),
-        }
+        self.varies
+    }
+
+    /// True for the run of a suite: items are what matters, not single cells.
+    pub fn is_suite(&self) -> bool {
+        let header = &self.analysis.header;
+        header.scoring.suite.is_some() || header.prompts.len() > 1
+    }
+
+    /// True when contestants are shown as a whole: a suite whose answers were scored.
+    pub fn by_contestant(&self) -> bool {
+        self.is_suite() && !self.analysis.scores.contestants.is_empty()
+    }
+
+    /// The item at an index of a cell or call.
+    pub fn item(&self, index: u32) -> Option<&'a Prompt> {
+        self.analysis.header.prompts.get(index as usize)
+    }
+
+    /// How the answer at a row position was scored; `None` where nothing scored it.
+    pub fn scores(&self, row: usize) -> Option<&'a RowScores> {
+        self.analysis.scores.rows.get(row)
+    }
+
+    /// How a contestant was scored; `None` where nothing scored it.
+    pub fn contestant_scores(&self, index: usize) -> Option<&'a ContestantScores> {
+        self.analysis.scores.contestants.get(index)
+    }
+
+    /// The judge at an index of a score.
+    pub fn judge(&self, index: u32) -> Option<&'a Contestant> {
+        self.analysis.header.judges().get(index as usize)
+    }
+
+    /// A judge's name, as raw text.
+    pub fn judge_name(&self, index: u32) -> &'a str {
+        self.judge(index).map_or("", |judge| judge.name.as_str())
+    }
+
+    /// A contestant's name, as raw text.
+    pub fn contestant_name(&self, index: u32) -> &'a str {
+        self.contestant(index).map_or("", |contestant| contestant.name.as_str())
+    }
+
+    /// True when a metric is shown: scores only in a run that has some.
+    pub fn shows(&self, metric: Metric) -> bool {
+        !matches!(metric, Metric::Score | Metric::CheckScore)
+            || self.analysis.cells.iter().filter_map(|cell| cell.metric(metric)).any(|summary| summary.n > 0)
     }
 
     /// What a cell is called, as raw text: the contestant, and what else tells it from other cells.
     pub fn label(&self, cell: &Cell) -> String {
-        let varies = self.varies();
+        let varies = self.varies;
         let contestant = self.contestant(cell.contestant);
         let mut label = contestant.map_or_else(String::new, |contestant| contestant.name.clone());
         if varies.temperatures {
@@ -120,6 +164,17 @@ pub struct Varies {
     pub temperatures: bool,
 }
 
+impl Varies {
+    fn between(cells: &[Cell]) -> Self {
+        let differs = |of: fn(&Cell) -> Option<u64>| cells.windows(2).any(|pair| of(&pair[0]) != of(&pair[1]));
+        Self {
+            prompts: differs(|cell| Some(u64::from(cell.prompt))),
+            systems: differs(|cell| Some(u64::from(cell.system))),
+            temperatures: differs(|cell| cell.temperature.map(f64::to_bits)),
+        }
+    }
+}
+
 /// The bounds of an interval, where there is one and both are numbers.
 pub fn interval(result: &IntervalResult) -> Option<(f64, f64)> {
     match result {
@@ -150,8 +205,19 @@ pub struct CellCost {
 
 /// Finds the right word or figure for a cell's cost. `≥` stands before a total that lacks the calls of unknown cost.
 pub fn cell_cost(document: &Document<'_>, cell: &Cell) -> CellCost {
+    let mean = cell.metric(Metric::CostUsd).and_then(|summary| summary.mean);
+    cost_words(document.rows_of(cell), mean, cell.cost_total)
+}
+
+/// What all calls of a contestant cost, in words where there is no figure.
+pub fn contestant_cost(document: &Document<'_>, index: u32, total: Usd) -> String {
+    let rows = document.analysis.rows.iter().filter(|row| row.call.contestant == index);
+    cost_words(rows, None, total).total
+}
+
+fn cost_words<'r>(rows: impl Iterator<Item = &'r CallRecord>, mean: Option<f64>, total: Usd) -> CellCost {
     let (mut known, mut free, mut unpriced, mut unknown) = (false, false, false, false);
-    for row in document.rows_of(cell) {
+    for row in rows {
         match row.cost {
             CallCost::Known(_) => known = true,
             CallCost::Free => free = true,
@@ -162,11 +228,10 @@ pub fn cell_cost(document: &Document<'_>, cell: &Cell) -> CellCost {
     }
     let word = |word: &str| CellCost { per_call: word.to_owned(), total: word.to_owned() };
     if known {
-        let mean = cell.metric(Metric::CostUsd).and_then(|summary| summary.mean);
         let at_least = if unknown || unpriced { "≥" } else { "" };
         CellCost {
             per_call: mean.map_or_else(|| figures::NONE.to_owned(), figures::dollars_f64),
-            total: format!("{at_least}{}", figures::dollars(cell.cost_total)),
+            total: format!("{at_least}{}", figures::dollars(total)),
         }
     } else if unknown {
         word(figures::UNKNOWN)
@@ -237,11 +302,17 @@ pub fn outcome_counts(cell: &Cell) -> String {
 
 /// [`outcome_counts`], each count with its word apart.
 pub fn outcome_items(cell: &Cell) -> Vec<String> {
-    let complete = cell.count(Outcome::Complete);
-    if complete == cell.n_runs {
+    counted_outcomes(&cell.outcomes)
+}
+
+/// Counts in the order of [`Outcome::ALL`], as in [`outcome_items`].
+pub fn counted_outcomes(outcomes: &[u32; 7]) -> Vec<String> {
+    let all: u32 = outcomes.iter().sum();
+    let [complete, ..] = *outcomes;
+    if complete == all {
         return vec![format!("{complete}/{complete}")];
     }
-    let counted = Outcome::ALL.iter().zip(cell.outcomes).filter(|(_, count)| *count > 0);
+    let counted = Outcome::ALL.iter().zip(outcomes).filter(|(_, count)| **count > 0);
     counted.map(|(outcome, count)| format!("{count} {}", short_outcome(*outcome))).collect()
 }
 
@@ -267,6 +338,8 @@ pub fn metric_name(metric: Metric) -> &'static str {
         Metric::OutputTokens => "output tokens",
         Metric::TokensPerSecond => "tokens per second",
         Metric::CostUsd => "cost of a call",
+        Metric::Score => "judges' score",
+        Metric::CheckScore => "share of checks passed",
     }
 }
 
@@ -276,5 +349,7 @@ pub fn metric_value(metric: Metric, value: f64) -> String {
         Metric::LatencyMs | Metric::TtftMs | Metric::TtfoMs => figures::milliseconds(value),
         Metric::OutputTokens | Metric::TokensPerSecond => figures::number(value),
         Metric::CostUsd => figures::dollars_f64(value),
+        Metric::Score => figures::score(value),
+        Metric::CheckScore => figures::rate(value),
     }
 }

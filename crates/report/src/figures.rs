@@ -77,6 +77,29 @@ pub fn percent(share: f64) -> String {
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
+/// A measured share as a percentage with at most one decimal. Only all of it reads 100 % and only none of it 0 %.
+pub fn rate(share: f64) -> String {
+    if !share.is_finite() {
+        return NONE.to_owned();
+    }
+    let text = format!("{:.1}", share * 100.0);
+    match text.as_str() {
+        "100.0" if share < 1.0 => ">99.9 %".to_owned(),
+        "0.0" | "-0.0" if share > 0.0 => "<0.1 %".to_owned(),
+        _ => format!("{} %", text.strip_suffix(".0").unwrap_or(&text)),
+    }
+}
+
+/// A score on a judge's scale: two decimals, fewer where they are zeros.
+pub fn score(value: f64) -> String {
+    if !value.is_finite() {
+        return NONE.to_owned();
+    }
+    let text = format!("{value:.2}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
 /// `1 run`, `2 runs`.
 pub fn plural(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", self::count(count), if count == 1 { one } else { many })
@@ -159,6 +182,12 @@ mod tests {
         assert_eq!(number(-1500.0), "-1,500");
         assert_eq!(percent(0.95), "95 %");
         assert_eq!(percent(0.999), "99.9 %");
+        for (share, expected) in
+            [(0.0, "0 %"), (0.0001, "<0.1 %"), (0.8667, "86.7 %"), (0.9999, ">99.9 %"), (1.0, "100 %"), (f64::NAN, "–")]
+        {
+            assert_eq!(rate(share), expected);
+        }
+        assert_eq!([score(7.0), score(7.25), score(7.666), score(-0.001)], ["7", "7.25", "7.67", "0"]);
         assert_eq!(p_value(0.00004), "<0.0001");
         assert_eq!(p_value(0.0123), "0.0123");
         assert_eq!(plural(1, "call", "calls"), "1 call");

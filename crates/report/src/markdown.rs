@@ -84,6 +84,10 @@ pub(crate) fn cost_sentence(document: &Document<'_>) -> String {
     if totals.unpriced > 0 {
         sentence.push_str(&format!("; {} unpriced", figures::plural(u64::from(totals.unpriced), "call", "calls")));
     }
+    if let Some(judging) = &document.analysis.scores.judging {
+        let together = figures::dollars(totals.cost + judging.cost);
+        sentence.push_str(&format!("; judges {} ({together} together)", figures::dollars(judging.cost)));
+    }
     sentence
 }
 

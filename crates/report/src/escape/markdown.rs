@@ -45,6 +45,24 @@ pub fn cell(text: &str) -> String {
     if escaped.is_empty() { "–".to_owned() } else { escaped }
 }
 
+/// Escapes one line of text for a place inside an HTML element, such as a `<summary>`, where Markdown is not read.
+pub fn html(text: &str) -> String {
+    let text = disarm(text);
+    let mut out = String::with_capacity(text.len() + 8);
+    for character in text.trim().chars() {
+        match character {
+            '\n' | '\t' => out.push(' '),
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
 /// A block that shows `text` as it is, in a fence longer than any run of backticks within.
 pub fn fence(text: &str) -> String {
     let text: Cow<'_, str> = disarm(text);
@@ -122,6 +140,15 @@ mod tests {
         assert_eq!(inline("gpt-5.5@effort=high"), "gpt-5.5@effort=high");
         assert_eq!(inline("http://evil.example"), "http\\://evil.example");
         assert_eq!(cell(" "), "–");
+    }
+
+    #[test]
+    fn html_text_is_never_a_tag_and_stays_one_line() {
+        assert_eq!(html(" <b>\n\n&\"' \u{1b}[31mx\u{202e} "), "&lt;b&gt;  &amp;&quot;&#39; x\\u{202e}");
+        let block = format!("<details><summary>{}</summary>\n\ninside\n\n</details>\n", html("a\n\n# b </summary>"));
+        let tags =
+            Parser::new(&block).filter(|event| matches!(event, Event::Start(pulldown_cmark::Tag::Heading { .. })));
+        assert_eq!(tags.count(), 0);
     }
 
     #[test]

@@ -1,5 +1,10 @@
-//! From a document to the typed output. Finds and renames figures; makes none but two ratios of
-//! given ones (coefficient of variation, diversity) that the predecessor published.
+//! From a document to the typed output. Finds and renames figures; makes none but ratios and sums of
+//! given ones that the predecessor published (coefficient of variation, diversity, shares of counts,
+//! the cost with judges).
+
+mod items;
+mod judging;
+mod scores;
 
 use std::time::Duration;
 
@@ -15,11 +20,10 @@ use llm::request::{Params, Thinking};
 use super::cells::{CellMetric, CellQuantile, CellStats};
 use super::methods::{Bootstrap, Methodology, Significance, SignificanceTest};
 use super::rows::{AdvisorFigures, AttemptRow, Row, ToolCallRow};
-use super::run::{
-    Budget, ContestantRow, Invocation, MachineRow, NoteRow, OmittedParameter, Outcomes, ParamsRow, Payload, PromptRow,
-    VerdictRow,
-};
+use super::run::{Budget, MachineRow, OmittedParameter, Outcomes, ParamsRow, Payload, VerdictRow};
 use crate::document::{Document, interval, interval_status};
+
+pub(crate) use scores::risk_word;
 
 pub(super) fn payload(document: &Document<'_>) -> Payload {
     let analysis = document.analysis;
@@ -27,6 +31,9 @@ pub(super) fn payload(document: &Document<'_>) -> Payload {
     let totals = &analysis.totals;
     let count =
         |outcome| Outcome::ALL.iter().position(|candidate| *candidate == outcome).map_or(0, |at| totals.outcomes[at]);
+    let checks = analysis.scores.checks.as_ref();
+    let judged = analysis.scores.judging.as_ref();
+    let fabrication = analysis.scores.hallucination.as_ref();
     let sends = |wanted: bool| header.contestants.iter().any(|contestant| contestant.sends_temperature == wanted);
     let mut without_temperature: Vec<String> = vec![];
     for contestant in header.contestants.iter().filter(|contestant| !contestant.sends_temperature) {
@@ -37,35 +44,19 @@ pub(super) fn payload(document: &Document<'_>) -> Payload {
     }
     Payload {
         version: header.tool_version.clone(),
+        record_version: header.record_version,
         pricing_as_of: header.pricing_as_of.clone(),
         started_at: header.started_at.clone(),
         run_id: header.run_id.clone(),
         experiment_key: header.experiment_key.clone(),
         run_end: run_end(analysis.end),
-        invocation: Invocation {
-            command: header.command.clone(),
-            models: header.contestants.iter().map(|contestant| contestant.name.clone()).collect(),
-            temperatures: header.temperatures.iter().map(|temperature| temperature.and_then(finite)).collect(),
-            system_prompts: header.systems.clone(),
-            runs: header.runs,
-            seed: header.seed,
-            concurrency: header.concurrency,
-            max_retries: header.max_retries,
-        },
+        invocation: items::invocation(header),
         total_cost_usd: totals.cost.as_f64(),
         total_results: analysis.rows.len() as u32,
         failed_results: count(Outcome::Error),
         refused_results: count(Outcome::Refused),
         cancelled_results: count(Outcome::Cancelled),
-        outcomes: Outcomes {
-            complete: count(Outcome::Complete),
-            truncated: count(Outcome::Truncated),
-            refused: count(Outcome::Refused),
-            filtered: count(Outcome::Filtered),
-            empty: count(Outcome::Empty),
-            error: count(Outcome::Error),
-            cancelled: count(Outcome::Cancelled),
-        },
+        outcomes: outcomes(&totals.outcomes),
         total_runs: header.runs,
         total_retries: totals.retries,
         total_from_cache: totals.from_cache,
@@ -73,6 +64,32 @@ pub(super) fn payload(document: &Document<'_>) -> Payload {
         total_output_tokens: totals.output_tokens,
         models_without_temperature: without_temperature,
         significance_temperature_mixed: !analysis.comparisons.is_empty() && sends(true) && sends(false),
+        total_assertions: checks.map(|checks| checks.definitive),
+        total_assertions_passed: checks.map(|checks| checks.passed),
+        total_assertions_errored: checks.map(|checks| checks.errored),
+        total_assertions_configured: checks.map(|checks| checks.configured),
+        total_assertions_refused: checks.map(|checks| checks.refused),
+        total_assertions_withheld: checks.map(|checks| checks.withheld),
+        pass_rate: checks.and_then(|checks| checks.pass_rate).and_then(finite),
+        answers_checked: checks.map(|checks| checks.answers),
+        answers_passed: checks.map(|checks| checks.answers_passed),
+        gate: judging::gate(&analysis.scores.gate),
+        judge_cost_usd: judged.map(|judged| judged.cost.as_f64()),
+        total_cost_usd_with_judges: judged.map(|judged| (totals.cost + judged.cost).as_f64()),
+        judge_calls: judged.map(judging::judge_calls),
+        judge_trust: judged.and_then(|judged| judged.trust.as_ref()).map(items::stored),
+        ranking: judged
+            .and_then(|judged| judged.ranking.as_ref())
+            .map_or_else(Vec::new, |ranking| judging::ranking(document, ranking)),
+        ranking_summary: judged.and_then(|judged| judged.ranking.as_ref()).map(judging::ranking_summary),
+        pairwise: judged
+            .map_or_else(Vec::new, |judged| judged.pairs.iter().map(|pair| judging::pair(document, pair)).collect()),
+        calibration: judged.map_or_else(Vec::new, |judged| {
+            judged.calibrations.iter().map(|one| judging::calibration(document, one)).collect()
+        }),
+        mcnemar_tests: fabrication
+            .map_or_else(Vec::new, |found| found.mcnemar.iter().map(|test| judging::mcnemar(document, test)).collect()),
+        hallucination: fabrication.map(judging::hallucination),
         budget: Budget {
             max_cost_usd: header.max_cost.map(|cap| cap.as_f64()),
             spent_usd: totals.cost.as_f64(),
@@ -81,14 +98,15 @@ pub(super) fn payload(document: &Document<'_>) -> Payload {
             unpriced_calls: totals.unpriced,
             reached: analysis.end == RunEnd::BudgetReached,
         },
-        notes: analysis.notes.iter().map(|note| NoteRow { code: note.code.clone(), text: note.text.clone() }).collect(),
+        notes: items::notes(analysis),
         verdicts: document.verdicts.iter().map(verdict).collect(),
-        prompts: header
-            .prompts
+        prompts: header.prompts.iter().map(items::prompt).collect(),
+        contestants: header
+            .contestants
             .iter()
-            .map(|prompt| PromptRow { id: prompt.id.clone(), text: prompt.text.clone() })
+            .enumerate()
+            .map(|(at, contestant)| items::contestant(document, at, contestant))
             .collect(),
-        contestants: header.contestants.iter().map(contestant_row).collect(),
         stats_by_cell: analysis.cells.iter().map(|cell| cell_stats(document, cell)).collect(),
         significance_tests: analysis.comparisons.iter().map(|comparison| test(document, comparison)).collect(),
         methodology: methodology(document),
@@ -101,7 +119,9 @@ pub(super) fn payload(document: &Document<'_>) -> Payload {
                 lag_max_ms: sampled(analysis.machine.lag_max_ms),
             }
         },
-        results: analysis.rows.iter().map(|record| row(document, record)).collect(),
+        scoring: items::scoring(header),
+        results: analysis.rows.iter().enumerate().map(|(at, record)| row(document, at, record)).collect(),
+        judge_results: analysis.judge_calls.iter().map(|record| judging::judge_result(analysis, record)).collect(),
     }
 }
 
@@ -143,20 +163,22 @@ pub(crate) fn retries(record: &CallRecord) -> u32 {
 /// The provider's word for why an answer ended, or ours where it gave none.
 pub(crate) fn stop_reason(record: &CallRecord) -> Option<String> {
     let stop = record.answer.stop.as_ref()?;
-    Some(stop.raw.clone().unwrap_or_else(|| {
-        use llm::event::StopReason;
-        match stop.reason {
-            StopReason::End => "end",
-            StopReason::StopSequence => "stop_sequence",
-            StopReason::Length => "length",
-            StopReason::ToolUse => "tool_use",
-            StopReason::Refusal => "refusal",
-            StopReason::Filtered => "filtered",
-            StopReason::Paused => "paused",
-            StopReason::Other => "other",
-        }
-        .to_owned()
-    }))
+    stop.raw.clone().or_else(|| stop_kind(record).map(str::to_owned))
+}
+
+/// The provider's reason in our words.
+fn stop_kind(record: &CallRecord) -> Option<&'static str> {
+    use llm::event::StopReason;
+    Some(match record.answer.stop.as_ref()?.reason {
+        StopReason::End => "end",
+        StopReason::StopSequence => "stop_sequence",
+        StopReason::Length => "length",
+        StopReason::ToolUse => "tool_use",
+        StopReason::Refusal => "refusal",
+        StopReason::Filtered => "filtered",
+        StopReason::Paused => "paused",
+        StopReason::Other => "other",
+    })
 }
 
 pub(crate) fn milliseconds(duration: Duration) -> f64 {
@@ -166,6 +188,26 @@ pub(crate) fn milliseconds(duration: Duration) -> f64 {
 /// JSON knows no NaN and no infinity.
 pub(crate) fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
+}
+
+/// A count over another; none over zero.
+fn share(part: u32, whole: u32) -> Option<f64> {
+    finite(f64::from(part) / f64::from(whole))
+}
+
+fn outcomes(counts: &[u32; 7]) -> Outcomes {
+    let count = |outcome| {
+        Outcome::ALL.iter().position(|candidate| *candidate == outcome).map_or(0, |position| counts[position])
+    };
+    Outcomes {
+        complete: count(Outcome::Complete),
+        truncated: count(Outcome::Truncated),
+        refused: count(Outcome::Refused),
+        filtered: count(Outcome::Filtered),
+        empty: count(Outcome::Empty),
+        error: count(Outcome::Error),
+        cancelled: count(Outcome::Cancelled),
+    }
 }
 
 fn verdict(verdict: &Verdict) -> VerdictRow {
@@ -187,18 +229,6 @@ pub(crate) fn run_end(end: RunEnd) -> &'static str {
         RunEnd::BudgetReached => "budget_reached",
         RunEnd::Interrupted => "interrupted",
         RunEnd::Open => "open",
-    }
-}
-
-fn contestant_row(contestant: &Contestant) -> ContestantRow {
-    ContestantRow {
-        name: contestant.name.clone(),
-        model: model_id(contestant),
-        provider: contestant.provider.clone(),
-        family: contestant.family.clone(),
-        params: params(&contestant.params),
-        sends_temperature: contestant.sends_temperature,
-        omitted_parameters: omitted(contestant),
     }
 }
 
@@ -233,15 +263,24 @@ fn params(params: &Params) -> ParamsRow {
     }
 }
 
-fn row(document: &Document<'_>, record: &CallRecord) -> Row {
+fn row(document: &Document<'_>, at: usize, record: &CallRecord) -> Row {
     let call = &record.call;
+    let item = document.item(call.prompt);
+    let has_checks = item.is_some_and(|item| !item.checks.is_empty());
+    let scored = document.scores(at);
+    let results = scored.and_then(|scored| scored.checks.as_deref()).filter(|_| has_checks);
+    let found = scored.and_then(|scored| scored.hallucination.as_ref());
     let contestant = document.contestant(call.contestant);
     let sent = params(&sent_params(&document.analysis.header, call));
     let answer = &record.answer;
     let usage = &answer.usage;
     let timing = &record.timing;
     Row {
-        prompt_id: format!("p{}", u64::from(call.index) + 1),
+        prompt_id: judging::row_id(call.index),
+        item_id: item.map(|item| item.id.clone()).unwrap_or_default(),
+        prompt_index: call.prompt,
+        system_index: call.system,
+        contestant_index: call.contestant,
         prompt: document.prompt(call.prompt).to_owned(),
         system: document.system(call.system).map(str::to_owned),
         model: contestant.map(model_id).unwrap_or_default(),
@@ -286,6 +325,7 @@ fn row(document: &Document<'_>, record: &CallRecord) -> Row {
         retries: retries(record),
         attempts: record.attempts.iter().map(attempt).collect(),
         stop_reason: stop_reason(record),
+        stop_kind: stop_kind(record),
         stop_category: answer.stop.as_ref().and_then(|stop| stop.category.clone()),
         served_model: answer.served_model.clone(),
         response_id: answer.response_id.clone(),
@@ -293,7 +333,22 @@ fn row(document: &Document<'_>, record: &CallRecord) -> Row {
         omitted_parameters: contestant.map(omitted).unwrap_or_default(),
         advisor: contestant.and_then(|contestant| advisor(contestant, record)),
         from_cache: record.from_cache,
-        assertions: vec![],
+        assertions: if has_checks { results.map(scores::assertions) } else { Some(vec![]) },
+        assertions_passed: results.and(scored).map(|scored| scored.passed),
+        assertions_total: results.and(scored).map(|scored| scored.definitive),
+        assertions_configured: item.filter(|_| has_checks).map(|item| item.checks.len() as u32),
+        assertions_errored: results
+            .map(|results| results.iter().filter(|result| result.passed.is_none()).count() as u32),
+        check_score: scored.and_then(|scored| scored.check_score).and_then(finite),
+        judges: scored.map(|scored| scores::judges(document, scored)).unwrap_or_default(),
+        judge_score_avg: scored.and_then(|scored| scored.judge_score).and_then(finite),
+        judge_score_std: scored.and_then(|scored| scored.judge_sd).and_then(finite),
+        judge_skipped: scored
+            .map(|scored| scored.judges_skipped.iter().map(|judge| document.judge_name(*judge).to_owned()).collect())
+            .unwrap_or_default(),
+        judge_degraded: scored.map(|scored| scores::degraded(document, scored)).unwrap_or_default(),
+        hallucination_risk: found.and_then(|found| found.risk).map(risk_word),
+        hallucination: found.map(|found| scores::hallucination(found, &answer.text)),
     }
 }
 
@@ -400,7 +455,7 @@ fn cell_stats(document: &Document<'_>, cell: &Cell) -> CellStats {
         mode_count: cell.consistency.mode_count,
         output_diversity: ratio(f64::from(cell.consistency.unique), f64::from(cell.consistency.answered)),
         agreement: cell.consistency.agreement.and_then(finite),
-        metrics: cell.metrics.iter().map(cell_metric).collect(),
+        metrics: cell.metrics.iter().filter(|summary| document.shows(summary.metric)).map(cell_metric).collect(),
     }
 }
 

@@ -3,9 +3,11 @@
 
 mod build;
 mod cells;
+mod judging;
 mod methods;
 mod rows;
 mod run;
+mod scores;
 mod words;
 
 use std::io;
@@ -13,14 +15,19 @@ use std::io;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-pub(crate) use build::{cost_kind, cost_usd, finite, milliseconds, model_id, retries, run_end, stop_reason};
+pub(crate) use build::{cost_kind, cost_usd, finite, milliseconds, model_id, retries, risk_word, run_end, stop_reason};
 pub use cells::{CellMetric, CellQuantile, CellStats};
+pub use judging::{
+    AurocRow, CalibrationRow, ContestantScoresRow, GateRow, HallucinationSummary, JudgeCallsRow, JudgeResultRow,
+    McNemarRow, PairRow, PairSaidRow, RankingRow, RankingSummary,
+};
 pub use methods::{Bootstrap, Methodology, Significance, SignificanceTest};
 pub use rows::{AdvisorFigures, AttemptRow, Row, ToolCallRow};
 pub use run::{
-    Budget, ContestantRow, Invocation, MachineRow, NoteRow, OmittedParameter, Outcomes, ParamsRow, Payload, PromptRow,
-    VerdictRow,
+    Budget, ContestantRow, Invocation, MachineRow, MessageRow, NoteRow, OmittedParameter, Outcomes, ParamsRow, Payload,
+    PromptRow, TimeoutsRow, VerdictRow,
 };
+pub use scores::{AssertionRow, HallucinationRow, JudgeRow, MarkerRow};
 
 use crate::document::Document;
 use crate::escape;
@@ -48,7 +55,7 @@ pub fn payload(document: &Document<'_>) -> Payload {
 /// The published JSON Schema (draft 2020-12) of [`Payload`], generated from the types that are written.
 pub fn schema() -> Value {
     let mut schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Payload>();
-    schema.insert("title".to_owned(), "modelarium compare".into());
+    schema.insert("title".to_owned(), "modelarium compare and batch".into());
     schema.to_value()
 }
 
@@ -60,7 +67,7 @@ pub fn schema_text() -> io::Result<String> {
 }
 
 /// Puts object keys in order: which order serde_json keeps depends on features of the whole build.
-fn sorted(value: Value) -> Value {
+pub(crate) fn sorted(value: Value) -> Value {
     match value {
         Value::Object(members) => {
             let mut members: Vec<(String, Value)> =

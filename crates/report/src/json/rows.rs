@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::run::{OmittedParameter, ParamsRow};
+use super::scores::{AssertionRow, HallucinationRow, JudgeRow};
 use super::words;
 
 /// A planned call and everything known about it.
@@ -11,8 +12,16 @@ use super::words;
 pub struct Row {
     /// `p1`, `p2`, …: the position of the call in the plan.
     pub prompt_id: String,
-    /// The prompt as sent.
+    /// The item's id: `id` in `prompts`.
+    pub item_id: String,
+    /// The prompt as sent; of a conversation, its last turn.
     pub prompt: String,
+    /// Position in `prompts`.
+    pub prompt_index: u32,
+    /// Position in `invocation.system_prompts`.
+    pub system_index: u32,
+    /// Position in `contestants`.
+    pub contestant_index: u32,
     /// The system prompt, if there was one.
     pub system: Option<String>,
     /// The model's id.
@@ -88,6 +97,9 @@ pub struct Row {
     pub attempts: Vec<AttemptRow>,
     /// Why the answer ended, in the provider's words where it gave any.
     pub stop_reason: Option<String>,
+    /// Why the answer ended, in our words; null where the provider did not say.
+    #[schemars(extend("enum" = words::stop_kinds_or_null()))]
+    pub stop_kind: Option<&'static str>,
     /// A refusal's or filter's category, in the provider's words.
     pub stop_category: Option<String>,
     /// The model that answered, in the provider's words.
@@ -102,8 +114,33 @@ pub struct Row {
     pub advisor: Option<AdvisorFigures>,
     /// True when the answer came from earlier calls and nothing was sent.
     pub from_cache: bool,
-    /// Checks made on this answer; a comparison makes none.
-    pub assertions: Vec<serde_json::Value>,
+    /// Checks of this answer in the item's order: empty where the item has none, null where it has some and the call failed or was never made.
+    pub assertions: Option<Vec<AssertionRow>>,
+    /// Checks that passed; null where `assertions` is null or empty.
+    pub assertions_passed: Option<u32>,
+    /// Checks with a verdict, passed or failed; null where `assertions` is null or empty.
+    pub assertions_total: Option<u32>,
+    /// Checks of the item; null where it has none.
+    pub assertions_configured: Option<u32>,
+    /// Checks without a verdict; null where `assertions` is null or empty.
+    pub assertions_errored: Option<u32>,
+    /// Weighted share of the definite checks that passed; null without a definite one.
+    pub check_score: Option<f64>,
+    /// What each judge said; those that were not asked are absent.
+    pub judges: Vec<JudgeRow>,
+    /// The panel's value on the judges' scale: the mean, or the vote on the binary scale.
+    pub judge_score_avg: Option<f64>,
+    /// Sample standard deviation of the judges' values; null below two.
+    pub judge_score_std: Option<f64>,
+    /// Judges that were left out because they are relatives of the contestant.
+    pub judge_skipped: Vec<String>,
+    /// Judges of this answer that take no temperature and ran at their default one.
+    pub judge_degraded: Vec<String>,
+    /// All evidence of fabrication together; null where there is nothing to go by.
+    #[schemars(extend("enum" = words::risks_or_null()))]
+    pub hallucination_risk: Option<&'static str>,
+    /// Signs of fabrication; null where they were not searched for or there is no answer to search.
+    pub hallucination: Option<HallucinationRow>,
 }
 
 /// A tool that a model asked for.

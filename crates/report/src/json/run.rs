@@ -2,17 +2,24 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::cells::CellStats;
+use super::judging::{
+    CalibrationRow, ContestantScoresRow, GateRow, HallucinationSummary, JudgeCallsRow, JudgeResultRow, McNemarRow,
+    PairRow, RankingRow, RankingSummary,
+};
 use super::methods::{Methodology, SignificanceTest};
 use super::rows::Row;
 use super::words;
 
-/// One comparison.
+/// One run of `compare` or `batch`.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Payload {
     /// Version of the tool.
     pub version: String,
+    /// Version of the stored form that this is the image of.
+    pub record_version: u32,
     /// Date of the newest price used, `YYYY-MM-DD`.
     pub pricing_as_of: String,
     /// Start, UTC.
@@ -52,6 +59,47 @@ pub struct Payload {
     pub models_without_temperature: Vec<String>,
     /// True when some contestants take the temperature and others do not.
     pub significance_temperature_mixed: bool,
+    /// Checks with a verdict, passed or failed; null in a run without checks, as are all totals of checks.
+    pub total_assertions: Option<u32>,
+    /// Checks that passed.
+    pub total_assertions_passed: Option<u32>,
+    /// Checks without a verdict on answers that are there.
+    pub total_assertions_errored: Option<u32>,
+    /// Checks of all planned answers.
+    pub total_assertions_configured: Option<u32>,
+    /// Checks without a verdict because the model declined.
+    pub total_assertions_refused: Option<u32>,
+    /// Checks without a verdict because the answer was cut, or withheld by a filter.
+    pub total_assertions_withheld: Option<u32>,
+    /// Passed over definite checks; null when nothing was verified, never 1.
+    pub pass_rate: Option<f64>,
+    /// Answers that have checks.
+    pub answers_checked: Option<u32>,
+    /// Answers whose every check passed.
+    pub answers_passed: Option<u32>,
+    /// Whether the run passes in CI.
+    pub gate: GateRow,
+    /// What the judges cost, where it is known; null in a run without judges.
+    pub judge_cost_usd: Option<f64>,
+    /// `total_cost_usd` and `judge_cost_usd` together; null in a run without judges.
+    pub total_cost_usd_with_judges: Option<f64>,
+    /// The judges' calls; null in a run without judges.
+    pub judge_calls: Option<JudgeCallsRow>,
+    /// How far the judges can be trusted (docs/judges.md); null in a run without judges.
+    #[schemars(extend("type" = ["object", "null"]))]
+    pub judge_trust: Option<Value>,
+    /// The contestants by the judges, best first; empty where there is no ranking.
+    pub ranking: Vec<RankingRow>,
+    /// What the ranking rests on; null where there is none.
+    pub ranking_summary: Option<RankingSummary>,
+    /// Pairs as each judge compared them; empty unless judged in pairs.
+    pub pairwise: Vec<PairRow>,
+    /// How each judge compares with a person's labels; empty without labels.
+    pub calibration: Vec<CalibrationRow>,
+    /// Contestants compared on pass and fail of paired answers.
+    pub mcnemar_tests: Vec<McNemarRow>,
+    /// Signs of fabrication; null where they were not searched for.
+    pub hallucination: Option<HallucinationSummary>,
     /// The cap and what became of it.
     pub budget: Budget,
     /// What the reader must know.
@@ -70,8 +118,13 @@ pub struct Payload {
     pub methodology: Methodology,
     /// This machine's own share in the timings.
     pub machine: MachineRow,
+    /// What answers are scored by, as it is stored: suite, gates, judges with their rubric.
+    #[schemars(extend("type" = "object"))]
+    pub scoring: Value,
     /// Every planned call in plan order.
     pub results: Vec<Row>,
+    /// Every call of a judge in plan order.
+    pub judge_results: Vec<JudgeResultRow>,
 }
 
 /// What was asked for.
@@ -81,6 +134,8 @@ pub struct Invocation {
     pub command: String,
     /// Contestants as typed.
     pub models: Vec<String>,
+    /// Judges as typed.
+    pub judges: Vec<String>,
     /// Swept temperatures; null is "not sent".
     pub temperatures: Vec<Option<f64>>,
     /// Swept system prompts; null is none.
@@ -93,6 +148,24 @@ pub struct Invocation {
     pub concurrency: u32,
     /// Most retries of a call.
     pub max_retries: u32,
+    /// Time limits of an attempt, milliseconds.
+    pub timeouts: TimeoutsRow,
+    /// How the results are to be analysed, as it was asked for.
+    #[schemars(extend("type" = "object"))]
+    pub analysis: Value,
+}
+
+/// Time limits of an attempt, milliseconds.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct TimeoutsRow {
+    /// To open a connection.
+    pub connect_ms: f64,
+    /// To the first byte of the response.
+    pub first_byte_ms: f64,
+    /// Between two reads.
+    pub idle_ms: f64,
+    /// For the whole attempt.
+    pub total_ms: f64,
 }
 
 /// Rows by outcome.
@@ -138,6 +211,8 @@ pub struct NoteRow {
     pub code: String,
     /// A sentence.
     pub text: String,
+    /// True when it was known before the first call.
+    pub planned: bool,
 }
 
 /// A plain sentence on a comparison or on the outcomes.
@@ -152,12 +227,40 @@ pub struct VerdictRow {
     pub sentence: String,
 }
 
-/// A prompt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+/// A prompt: an item of a suite, or the one prompt of a comparison.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PromptRow {
     /// Its name within the run.
     pub id: String,
-    /// What was sent.
+    /// What was sent; of a conversation, its last turn.
+    pub text: String,
+    /// The whole conversation, where there is more than one turn.
+    pub messages: Vec<MessageRow>,
+    /// Positions in `invocation.system_prompts` that it is crossed with; null is all.
+    pub systems: Option<Vec<u32>>,
+    /// Checks of every answer to it, as the user wrote them.
+    pub checks: Vec<Map<String, Value>>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// How much it counts among the items.
+    pub weight: f64,
+    /// Items of one cluster are not independent of each other.
+    pub cluster: Option<String>,
+    /// A good answer.
+    pub reference: Option<String>,
+    /// Facts that a truthful answer does not contradict.
+    pub expected_facts: Vec<String>,
+    /// The variables it was made from.
+    pub vars: Map<String, Value>,
+}
+
+/// One turn of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct MessageRow {
+    /// Who speaks.
+    #[schemars(extend("enum" = ["user", "assistant"]))]
+    pub role: &'static str,
+    /// What is said.
     pub text: String,
 }
 
@@ -166,8 +269,12 @@ pub struct PromptRow {
 pub struct ContestantRow {
     /// Its name: the model with its parameters, as typed.
     pub name: String,
+    /// The specification it was resolved from.
+    pub spec: String,
     /// The model's id.
     pub model: String,
+    /// The model's id on the wire.
+    pub wire_model: String,
     /// The route to it.
     pub provider: String,
     /// Model family.
@@ -178,6 +285,11 @@ pub struct ContestantRow {
     pub sends_temperature: bool,
     /// Parameters that were asked for in general and that this model does not take.
     pub omitted_parameters: Vec<OmittedParameter>,
+    /// The prices in force when the run was planned, as they are stored.
+    #[schemars(extend("type" = "object"))]
+    pub price_sheet: Value,
+    /// How its answers were scored; null in a run that scores none.
+    pub scores: Option<ContestantScoresRow>,
 }
 
 /// What is asked of a model beside the prompt. Null is "not sent": the provider's default.

@@ -1,5 +1,6 @@
 //! The closed sets of words in the schema, taken from the types that own them.
 
+use checks::CheckErrorKind;
 use evals::record::{CorrectionKind, IntervalMethod, Metric, TestKind};
 use llm::outcome::Outcome;
 use serde_json::Value;
@@ -32,6 +33,23 @@ pub(super) const ERROR_KINDS: &[&str] = &[
     "malformed_stream",
 ];
 
+/// Whether a run passes.
+pub(super) const GATE_STATUSES: &[&str] = &["not_asked", "passed", "failed"];
+/// What both orders of a pair say together.
+pub(super) const PAIR_OUTCOMES: &[&str] = &["a", "b", "tie", "inconsistent", "missing"];
+/// Why a check could not be evaluated.
+const CHECK_ERROR_KINDS: &[CheckErrorKind] = &[
+    CheckErrorKind::Refused,
+    CheckErrorKind::Truncated,
+    CheckErrorKind::Filtered,
+    CheckErrorKind::Environment,
+    CheckErrorKind::Configuration,
+    CheckErrorKind::UnknownValue,
+    CheckErrorKind::Script,
+    CheckErrorKind::Judge,
+    CheckErrorKind::Reference,
+];
+
 pub(super) fn outcomes() -> Vec<&'static str> {
     Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect()
 }
@@ -53,5 +71,25 @@ pub(super) fn interval_methods() -> Vec<&'static str> {
 }
 
 pub(super) fn error_kinds_or_null() -> Vec<Value> {
-    ERROR_KINDS.iter().map(|word| Value::from(*word)).chain([Value::Null]).collect()
+    or_null(ERROR_KINDS.iter().copied())
+}
+
+pub(super) fn check_error_kinds_or_null() -> Vec<Value> {
+    or_null(CHECK_ERROR_KINDS.iter().map(|kind| kind.as_str()))
+}
+
+pub(super) fn risks_or_null() -> Vec<Value> {
+    or_null(["Low", "Medium", "High"])
+}
+
+pub(super) fn choices_or_null() -> Vec<Value> {
+    or_null(["first", "second", "tie"])
+}
+
+pub(super) fn stop_kinds_or_null() -> Vec<Value> {
+    or_null(["end", "stop_sequence", "length", "tool_use", "refusal", "filtered", "paused", "other"])
+}
+
+fn or_null<'w>(words: impl IntoIterator<Item = &'w str>) -> Vec<Value> {
+    words.into_iter().map(Value::from).chain([Value::Null]).collect()
 }

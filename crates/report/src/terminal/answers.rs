@@ -24,6 +24,13 @@ pub(super) fn section(document: &Document<'_>, terminal: &Terminal) -> String {
     if terminal.show == Show::None || cells.is_empty() {
         return String::new();
     }
+    if document.by_contestant() && terminal.show == Show::Folded {
+        return super::prose::block(
+            style::QUIET,
+            "--show unique lists each distinct answer, --show all every run.",
+            terminal.width,
+        );
+    }
     let mut out = heading("Answers");
     let mut folded_away = false;
     for cell in cells {

@@ -3,7 +3,9 @@
 //! Accents are ANSI codes in the text; the front end strips them where colours are not wanted.
 
 mod answers;
+mod judged;
 pub(crate) mod prose;
+mod suite;
 mod summary;
 
 use std::io;
@@ -11,10 +13,12 @@ use std::io;
 use crate::document::Document;
 use crate::escape::terminal::line;
 use crate::figures;
+use crate::findings;
 use crate::format::Format;
 use crate::markdown::{cost_sentence, ending};
 use crate::style::{self, Charset, paint};
 use crate::text::truncate;
+use crate::wording;
 
 /// How much of the answers is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -61,6 +65,9 @@ impl Default for Terminal {
     }
 }
 
+/// Most prompts and system prompts above the table.
+const PROMPTS_AT_MOST: usize = 10;
+
 /// Below this the layout has no room to say anything.
 const NARROWEST: usize = 20;
 
@@ -71,14 +78,27 @@ impl Format for Terminal {
 
     fn render(&self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let this = Self { width: self.width.max(NARROWEST), ..*self };
+        let findings = findings::collect(document);
+        let marked = findings::marked(document);
+        let (table, bars) = if document.by_contestant() {
+            (suite::table(document, this.width), suite::bars(document, this.width, this.charset))
+        } else {
+            (summary::table(document, this.width), summary::bars(document, this.width, this.charset))
+        };
         let sections = [
             this.title(document),
-            summary::table(document, this.width),
-            summary::bars(document, this.width, this.charset),
+            table,
+            bars,
+            suite::failures(document, &findings, this.width),
+            judged::fabrication(document, &marked, this.width),
+            judged::ranking(document, this.width),
+            judged::trust(document, this.width),
+            judged::calibration(document, this.width),
             prose::verdicts(document, this.width),
             prose::notes(document, this.width),
             answers::section(document, &this),
             this.totals(document),
+            this.gate(document),
         ];
         let sections: Vec<&str> = sections.iter().map(String::as_str).filter(|section| !section.is_empty()).collect();
         out.write_all(sections.join("\n").as_bytes())
@@ -89,12 +109,17 @@ impl Terminal {
     fn title(&self, document: &Document<'_>) -> String {
         let header = &document.analysis.header;
         let mut out = String::new();
-        for prompt in &header.prompts {
+        if document.is_suite() {
+            out.push_str(&paint(style::HEADING, truncate(&line(&wording::suite(document)), self.width)));
+            out.push('\n');
+        }
+        let shown = if document.by_contestant() { 0 } else { PROMPTS_AT_MOST };
+        for prompt in header.prompts.iter().take(shown) {
             let text = line(&format!("Prompt: {}", prompt.text.trim()));
             out.push_str(&paint(style::HEADING, truncate(&text, self.width)));
             out.push('\n');
         }
-        for at in 0..header.systems.len() {
+        for at in 0..header.systems.len().min(PROMPTS_AT_MOST) {
             if header.systems.len() > 1 || document.system(at as u32).is_some() {
                 let text = line(&format!(
                     "System prompt SP{}: {}",
@@ -106,6 +131,12 @@ impl Terminal {
             }
         }
         out
+    }
+
+    /// Last, where the eye is when a run ends.
+    fn gate(&self, document: &Document<'_>) -> String {
+        let Some((passed, sentence)) = wording::gate(document) else { return String::new() };
+        prose::block(if passed { style::FOUND } else { style::FAILURE }, &sentence, self.width)
     }
 
     fn totals(&self, document: &Document<'_>) -> String {

@@ -2,6 +2,7 @@
 
 use evals::analysis::model::Cell as RunCell;
 use evals::record::Metric;
+use hallucination::Risk;
 use llm::outcome::Outcome;
 
 use crate::bars::{Bar, draw};
@@ -11,6 +12,7 @@ use crate::style::{self, Charset, paint};
 use crate::table::{Cell, Column, NO_BREAK_SPACE, Table};
 use crate::terminal::prose;
 use crate::text::truncate;
+use crate::wording;
 
 /// Latencies from here on read better in seconds.
 const SECONDS_FROM_MS: f64 = 10_000.0;
@@ -42,8 +44,13 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
     } else {
         headings.extend([Column::number("$/call"), Column::number("total")]);
     }
-    if repeats {
-        headings.push(Column::number("alike"));
+    let scores = &document.analysis.scores;
+    let (checked, judged) = (scores.checks.is_some(), document.shows(Metric::Score));
+    let searched = scores.hallucination.is_some();
+    for (shown, heading) in [(repeats, "alike"), (checked, "checks"), (judged, "score"), (searched, "high risk")] {
+        if shown {
+            headings.push(Column::number(heading));
+        }
     }
     let mut table = Table::new(headings).stacking();
     for (cell, cost) in cells.iter().zip(costs) {
@@ -64,11 +71,25 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
         if !one_cost_column {
             row.push(Cell::new(cost.total));
         }
-        row.push(Cell::new(alike(cell)));
+        if repeats {
+            row.push(Cell::new(alike(cell)));
+        }
+        if checked {
+            row.push(checks(document, cell));
+        }
+        if judged {
+            row.push(Cell::new(score(cell)));
+        }
+        if searched {
+            row.push(high_risk(document, cell));
+        }
         table.push_cells(row);
     }
     let mut out = table.render(columns);
     out.push_str(&legend(has_intervals, repeats, columns));
+    for sentence in [wording::checks(document), wording::judges(document)].into_iter().flatten() {
+        out.push_str(&prose::block(style::QUIET, &sentence, columns));
+    }
     out
 }
 
@@ -135,6 +156,37 @@ fn latency_cell(cell: &RunCell, unit: &Unit) -> String {
         Some((low, high)) => format!("{} [{}–{}]", unit.number(mean), unit.number(low), unit.number(high)),
         None => unit.number(mean),
     }
+}
+
+/// Passed over definite checks of a cell's runs.
+fn checks(document: &Document<'_>, cell: &RunCell) -> Cell {
+    let runs = || document.row_positions(cell).iter().filter_map(|at| document.scores(*at));
+    let passed: u32 = runs().map(|run| run.passed).sum();
+    let definitive: u32 = runs().map(|run| run.definitive).sum();
+    let configured: u32 = runs().map(|run| run.configured).sum();
+    if configured == 0 {
+        return Cell::new(figures::NONE);
+    }
+    let style = if passed == configured { anstyle::Style::new() } else { style::WARNING };
+    Cell::styled(format!("{passed}/{definitive}"), style)
+}
+
+fn score(cell: &RunCell) -> String {
+    cell.metric(Metric::Score)
+        .map_or_else(|| figures::NONE.to_owned(), |summary| wording::score(summary.mean, interval(&summary.mean_ci)))
+}
+
+/// Runs of high risk among those with a risk.
+fn high_risk(document: &Document<'_>, cell: &RunCell) -> Cell {
+    let risks = || {
+        let runs = document.row_positions(cell).iter().filter_map(|at| document.scores(*at));
+        runs.filter_map(|run| run.hallucination.as_ref()?.risk)
+    };
+    let (high, all) = (risks().filter(|risk| *risk == Risk::High).count(), risks().count());
+    if all == 0 {
+        return Cell::new(figures::NONE);
+    }
+    Cell::styled(format!("{high}/{all}"), if high == 0 { anstyle::Style::new() } else { style::WARNING })
 }
 
 /// How often the most frequent answer came, of the runs that were made.

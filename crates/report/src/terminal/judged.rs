@@ -1,0 +1,126 @@
+//! The order of the contestants by the judges, how far the judges can be trusted, and the signs of fabrication.
+
+use hallucination::Risk;
+
+use crate::document::Document;
+use crate::figures;
+use crate::findings::Marked;
+use crate::style;
+use crate::table::{Column, Table};
+use crate::terminal::prose::{self, bullet, heading};
+use crate::wording;
+
+/// Most signs of fabrication that are quoted.
+const QUOTED: usize = 10;
+/// Most comparisons of high risk.
+const TESTS: usize = 6;
+
+/// The ranking; empty in a run that was not judged in pairs.
+pub(super) fn ranking(document: &Document<'_>, columns: usize) -> String {
+    let Some(ranking) = document.analysis.scores.judging.as_ref().and_then(|judging| judging.ranking.as_ref()) else {
+        return String::new();
+    };
+    let mut out = heading("Ranking by the judges");
+    let rated = ranking.reason.is_none();
+    let mut table = Table::new(vec![
+        Column::number("#"),
+        Column::text("contestant"),
+        Column::number("rating"),
+        Column::number("won"),
+        Column::number("lost"),
+        Column::number("tied"),
+    ]);
+    for (at, entry) in ranking.entries.iter().enumerate() {
+        let rating = match (entry.elo, entry.elo_interval) {
+            (Some(elo), Some(ends)) => format!("{elo:.0} [{:.0}–{:.0}]", ends.low, ends.high),
+            (Some(elo), None) => format!("{elo:.0}"),
+            (None, _) => figures::NONE.to_owned(),
+        };
+        table.push([
+            if rated { (at + 1).to_string() } else { figures::NONE.to_owned() },
+            entry.contestant.clone(),
+            rating,
+            entry.wins.to_string(),
+            entry.losses.to_string(),
+            (entry.ties + entry.inconsistent).to_string(),
+        ]);
+    }
+    out.push_str(&table.render(columns));
+    match wording::no_ranking(ranking) {
+        Some(sentence) => out.push_str(&bullet(style::WARNING, &sentence, columns)),
+        None => out.push_str(&prose::block(
+            style::QUIET,
+            "Ratings by the model of Bradley and Terry on the Elo scale: 1000 is the average of these contestants, 400 points are odds of ten to one. Ratings whose intervals overlap widely say little.",
+            columns,
+        )),
+    }
+    out
+}
+
+/// How far the judges can be trusted; empty in a run without judges.
+pub(super) fn trust(document: &Document<'_>, columns: usize) -> String {
+    let sentences = wording::trust(document);
+    if sentences.is_empty() {
+        return String::new();
+    }
+    let mut out = heading("Can the judges be trusted?");
+    for sentence in sentences {
+        out.push_str(&bullet(anstyle::Style::new(), &sentence, columns));
+    }
+    out
+}
+
+/// What a person's labels say of the judges; empty without labels.
+pub(super) fn calibration(document: &Document<'_>, columns: usize) -> String {
+    let sentences = wording::calibration(document);
+    if sentences.is_empty() {
+        return String::new();
+    }
+    let mut out = heading("By a person's labels");
+    for sentence in sentences {
+        out.push_str(&bullet(anstyle::Style::new(), &sentence, columns));
+    }
+    out
+}
+
+/// Signs of fabrication, the worst first, each with its quotation.
+pub(super) fn fabrication(document: &Document<'_>, marked: &[Marked<'_>], columns: usize) -> String {
+    let Some(summary) = wording::fabrication(document) else { return String::new() };
+    let mut out = heading("Signs of fabrication");
+    out.push_str(&prose::block(anstyle::Style::new(), &summary, columns));
+    let mut room = QUOTED;
+    let mut left = 0;
+    for one in marked {
+        let style = if one.risk == Some(Risk::High) { style::FAILURE } else { style::WARNING };
+        let place = wording::answer_place(document, one.record);
+        if one.markers.is_empty() && room > 0 {
+            out.push_str(&bullet(style, &format!("{place}: high risk without a sign in the text."), columns));
+            room -= 1;
+        } else if one.markers.is_empty() {
+            left += 1;
+        }
+        for marker in one.markers {
+            if room == 0 {
+                left += 1;
+                continue;
+            }
+            let quote = wording::shortened(&marker.quote);
+            let kind = marker.kind.as_str().replace('_', " ");
+            out.push_str(&bullet(style, &format!("{place}: {kind}: “{quote}”: {}", marker.why), columns));
+            room -= 1;
+        }
+    }
+    if left > 0 {
+        let sentence = format!("And {} more. JSON and Markdown have them.", figures::count(left));
+        out.push_str(&bullet(anstyle::Style::new(), &sentence, columns));
+    }
+    let found = document.analysis.scores.hallucination.as_ref();
+    for test in found.iter().flat_map(|found| &found.mcnemar).take(TESTS) {
+        let style = if test.significant { style::FOUND } else { anstyle::Style::new() };
+        out.push_str(&bullet(style, &wording::mcnemar(document, test), columns));
+    }
+    for sentence in wording::evidence(document) {
+        out.push_str(&bullet(anstyle::Style::new(), &sentence, columns));
+    }
+    out
+}

@@ -29,7 +29,7 @@ pub mod script;
 pub use check::Check;
 pub use external::{External, ExternalResult, ExternalTask, JudgeSpec, ScriptCommand, ScriptSpec};
 pub use fault::Fault;
-pub use kinds::type_names;
+pub use kinds::{type_keys, type_names};
 pub use result::{ACTUAL_CHARS, CheckErrorKind, CheckResult, MESSAGE_CHARS};
 pub use spec::CheckSpec;
 pub use subject::{Subject, SubjectCost};

@@ -9,7 +9,10 @@ use crate::fault::Fault;
 
 /// Most subschemas that may be looked at for one answer. Alternatives that refer to themselves multiply at every
 /// level of the answer, so a schema of one line can ask for more steps than there are atoms.
-const MOST_STEPS: usize = 2_000_000;
+const MOST_STEPS: usize = 1_000_000;
+
+/// Most subschemas that may apply to one place of an answer, whatever stands there.
+const MOST_IN_PLACE: usize = 50_000;
 
 /// Longest chain of subschemas that apply to the same place or to places within it.
 const LONGEST_CHAIN: usize = 600;

@@ -93,6 +93,11 @@ pub fn type_names() -> impl Iterator<Item = &'static str> + Clone {
     KINDS.iter().map(|kind| kind.name)
 }
 
+/// The keys of a type, apart from `type`, `name` and `weight`; `None` for a name that is no type.
+pub fn type_keys(name: &str) -> Option<&'static [&'static str]> {
+    find(name).map(|kind| kind.keys)
+}
+
 /// The type of that name; `-` may stand for `_`.
 pub(crate) fn find(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name).or_else(|| {

@@ -50,7 +50,7 @@ impl ToolCalled {
         match json::tree(written) {
             Ok(given) if self.exact && json::equal(&given, &wanted) => None,
             Ok(given) if !self.exact && json::covers(&given, &wanted) => None,
-            Ok(given) => Some(format!("its arguments are {}", quote(&given.to_string()))),
+            Ok(given) => Some(format!("its arguments are {}", crate::result::cut(&given.to_string(), 100))),
             Err(json::Unread::Invalid(why) | json::Unread::Beyond(why)) => {
                 Some(format!("its arguments {} cannot be read: {why}", quote(&call.arguments)))
             }

@@ -46,9 +46,9 @@ impl Schema {
         let mut names = HashMap::new();
         collect_names(&root, &mut String::new(), &mut names);
         // A chain of references that comes back without going into the answer would never end, whatever the answer is.
-        let mut walk = Walk { root: &root, names: &names, steps: MOST_STEPS };
+        let mut walk = Walk { root: &root, names: &names, steps: MOST_IN_PLACE };
         if walk.visit(&root, &Value::Null, 0).is_err() {
-            return Err(Fault::new("the JSON Schema refers to itself without an end")
+            return Err(Fault::new("the JSON Schema refers to itself without an end, or multiplies its alternatives")
                 .hint("a `$ref` back to where it stands must pass through `properties`, `items` or the like"));
         }
         let validator = jsonschema::options()
@@ -64,9 +64,13 @@ impl Schema {
                 }
                 let place = error.instance_path().to_string();
                 let place = if place.is_empty() { String::new() } else { format!(" at {place}") };
-                Fault::new(format!("the JSON Schema is not valid{place}: {text}")).hint(
-                    "patterns in a schema are matched in linear time: no look-ahead, look-behind or backreference",
-                )
+                let fault = Fault::new(format!("the JSON Schema is not valid{place}: {text}"));
+                if text.contains("\"regex\"") || place.ends_with("pattern") {
+                    return fault.hint(
+                        "patterns in a schema are matched in linear time: no look-ahead, look-behind or backreference",
+                    );
+                }
+                fault
             })?;
         let shown = crate::result::cut(&root.to_string(), crate::result::ACTUAL_CHARS);
         Ok(Self { validator, root, names, shown })

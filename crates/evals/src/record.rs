@@ -393,7 +393,7 @@ words! {
     }
 }
 words! {
-    /// A number every call has.
+    /// A number that calls have: measured, or given by judges and checks.
     Metric {
         /// Time to the end of the answer.
         LatencyMs => "latency_ms",
@@ -411,6 +411,12 @@ words! {
         Score => "score",
         /// Weighted share of the answer's definite checks that it passed.
         CheckScore => "check_score",
+    }
+}
+impl Metric {
+    /// True for what every call has; false for what only checks or judges give.
+    pub fn is_measured(self) -> bool {
+        !matches!(self, Self::Score | Self::CheckScore)
     }
 }
 words! {

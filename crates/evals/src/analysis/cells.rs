@@ -90,6 +90,11 @@ impl CellRows<'_> {
         self.scores.iter().filter_map(|score| scored(score)).filter(|value| value.is_finite()).collect()
     }
 
+    /// True in a run whose answers were checked or judged.
+    pub(super) fn is_scored(&self) -> bool {
+        !self.scores.is_empty()
+    }
+
     fn measured(&self, metric: Metric) -> Vec<f64> {
         self.rows.iter().filter_map(|row| value(row, metric)).filter(|value| value.is_finite()).collect()
     }

@@ -48,9 +48,11 @@ pub fn analyse_run(run: StoredRun) -> Analysis {
         labels: &labels,
     };
     let scores = scores::score(&material);
+    let said = scores::notes(&material, &scores);
     let mut analysis = analyse_rows(&header, rows, scores, end, machine);
     analysis.totals.cost_held += lost;
     analysis.judge_calls = judge_calls;
+    analysis.notes.extend(said);
     analysis
 }
 

@@ -52,7 +52,7 @@ pub struct Cell {
     pub n_runs: u32,
     /// How many runs ended in each way, in the order of [`Outcome::ALL`].
     pub outcomes: [u32; 7],
-    /// One summary for each metric, in the order of [`Metric::ALL`]. Timings and cost cover billed runs (neither error nor cancelled) that did not come from the cache; output tokens cover complete answers only, because a cut answer's count is the limit's. A free model's cost is 0, an unpriced one's has no value.
+    /// One summary for each metric, in the order of [`Metric::ALL`]; scores only in runs that were scored. Timings and cost cover billed runs (neither error nor cancelled) that did not come from the cache; output tokens cover complete answers only, because a cut answer's count is the limit's. A free model's cost is 0, an unpriced one's has no value.
     pub metrics: Vec<MetricSummary>,
     /// Money spent where it is known.
     pub cost_total: Usd,

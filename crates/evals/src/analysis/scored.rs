@@ -158,6 +158,21 @@ pub struct JudgingResults {
     pub skipped: Vec<(u32, u32)>,
     /// The pairs of a pairwise run.
     pub pairs: Vec<PairResult>,
+    /// The order of the contestants by the pairs (Bradley-Terry); `None` in a run without pairs.
+    pub ranking: Option<judges::Ranking>,
+    /// How far the judges can be trusted; `None` before anything was judged.
+    pub trust: Option<judges::trust::TrustReport>,
+    /// How each judge compares with a person's labels; empty without labels.
+    pub calibrations: Vec<JudgeCalibration>,
+}
+
+/// One judge held against a person's labels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JudgeCalibration {
+    /// Index of the judge.
+    pub judge: u32,
+    /// The comparison, or why there is none.
+    pub result: Result<judges::Calibration, String>,
 }
 
 /// Two answers as one judge compared them, in both orders.

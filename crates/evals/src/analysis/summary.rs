@@ -28,8 +28,11 @@ impl CellValues {
     /// Metrics with equally many values share their draws. Each cell has its own stream, because
     /// contestants are independent samples.
     pub(super) fn draw(cell: &CellRows<'_>, stream: u32, plan: &Plan, metrics: &[Metric]) -> Self {
-        let mut columns: Vec<Column> =
-            Metric::ALL.iter().map(|&metric| Column { metric, values: cell.values(metric), resampled: None }).collect();
+        let mut columns: Vec<Column> = Metric::ALL
+            .iter()
+            .filter(|metric| metric.is_measured() || cell.is_scored())
+            .map(|&metric| Column { metric, values: cell.values(metric), resampled: None })
+            .collect();
         // A constant sample has no interval; resampling it would be work for nothing.
         let mut open: Vec<usize> = (0..columns.len())
             .filter(|&at| metrics.contains(&columns[at].metric) && varies(&columns[at].values))

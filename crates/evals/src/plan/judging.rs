@@ -188,10 +188,10 @@ impl Plan {
         if matches!(judgement.task, JudgeTask::Pair { .. } | JudgeTask::SameMeaning { .. }) && second == Some(first) {
             return Err(NotAsked::Identical);
         }
-        if let (JudgeTask::SameMeaning { .. }, Some(second)) = (&judgement.task, second) {
-            if hallucination::consistency::cluster(&[first, second]) == [0, 0] {
-                return Err(NotAsked::SameCluster);
-            }
+        if let (JudgeTask::SameMeaning { .. }, Some(second)) = (&judgement.task, second)
+            && hallucination::consistency::cluster(&[first, second]) == [0, 0]
+        {
+            return Err(NotAsked::SameCluster);
         }
         let prompt = self.judge_prompt(position, first, second).map_err(NotAsked::Unaskable)?;
         Ok(self.judge_chat(position, prompt))

@@ -68,10 +68,10 @@ pub(super) async fn check_answer(shared: &Arc<Shared>, index: u32) {
         let (spec, row) = (spec.clone(), row.to_string());
         let result = tokio::task::spawn_blocking(move || script::run(&spec, row.as_bytes())).await;
         let result = result.unwrap_or_else(|_| ExternalResult::failed("the check ended by a fault of this tool"));
-        if let Some(storing) = &shared.storing {
-            if let Err(error) = storing.writer.external(index, path, &result).await {
-                shared.halt(Halt::StoreFailed(error));
-            }
+        if let Some(storing) = &shared.storing
+            && let Err(error) = storing.writer.external(index, path, &result).await
+        {
+            shared.halt(Halt::StoreFailed(error));
         }
         shared.progress().externals.insert(key, result);
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use evals::analysis::analyse;
 use evals::analysis::model::{Analysis, Cell, Comparison, Machine};
 use evals::record::{
-    AnalysisOptions, AttemptRecord, CallCost, CallRecord, Contestant, Note, PlannedCall, Prompt, RECORD_VERSION, Scoring,
-    RunEnd, RunHeader, Timing,
+    AnalysisOptions, AttemptRecord, CallCost, CallRecord, Contestant, Note, PlannedCall, Prompt, RECORD_VERSION,
+    RunEnd, RunHeader, Scoring, Timing,
 };
 use llm::call::{Attempt, Billing, RawResponse, Timeouts};
 use llm::cost::{PriceSheet, PriceSource, Terms};

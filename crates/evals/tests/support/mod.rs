@@ -91,7 +91,8 @@ pub fn usd(dollars: f64) -> Usd {
 
 /// A job without a store that nobody watches; every contestant has the same backend.
 pub fn job(plan: Plan, backend: &Arc<impl Backend + 'static>) -> Job {
-    let backends = plan.header.contestants.iter().map(|_| Arc::clone(backend) as Arc<dyn Backend>).collect();
+    let entrants = plan.header.contestants.len() + plan.header.judges().len();
+    let backends = (0..entrants).map(|_| Arc::clone(backend) as Arc<dyn Backend>).collect();
     Job {
         plan,
         backends,
@@ -139,6 +140,8 @@ fn timeless_answer(answer: &mut Answer) {
 pub enum Act {
     /// Answers with this text and reports what it used.
     Answer(&'static str),
+    /// Declines, and is paid for it.
+    Decline,
     /// Answers and reports nothing.
     AnswerWithoutUsage,
     /// Fails without having been billed.
@@ -240,6 +243,11 @@ impl Scripted {
                 say(&mut answer, Event::Text { text: text.to_owned() });
                 say(&mut answer, usage(20, 5.min(maximum)));
                 end(&mut answer, &mut say);
+                (None, Billing::Reported, false)
+            }
+            Act::Decline => {
+                say(&mut answer, usage(20, 1));
+                say(&mut answer, Event::Stop(Stop { reason: StopReason::Refusal, raw: None, category: None }));
                 (None, Billing::Reported, false)
             }
             Act::AnswerWithoutUsage => {

@@ -7,6 +7,7 @@ use llm::outcome::Outcome;
 use stats::correction::Correction;
 use stats::hypothesis::{self, McNemarMethod};
 use stats::{auroc, entropy};
+use text::identifiers::{LATEST, Month};
 
 use super::Material;
 use super::replies::{Replies, Said};
@@ -29,6 +30,7 @@ pub(super) fn fill(material: &Material<'_>, replies: &Replies<'_>, rows: &mut [R
         cells.entry(first).or_default().push(at);
     }
     let meanings = meanings(material, replies);
+    let today = month(&material.header().started_at);
     for cell in cells.values() {
         let texts: Vec<&str> = cell.iter().map(|&at| material.rows[at].answer.text.as_str()).collect();
         let clusters = clusters(cell, &texts, &meanings);
@@ -37,7 +39,7 @@ pub(super) fn fill(material: &Material<'_>, replies: &Replies<'_>, rows: &mut [R
             let prompt = &material.header().prompts[material.rows[at].call.prompt as usize];
             let others: Vec<&str> =
                 texts.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, text)| *text).collect();
-            let context = Context { prompt: &prompt.text, other_runs: &others };
+            let context = Context { today, ..Context::new(&prompt.text, &others) };
             let markers = hallucination::markers(texts[place], &context);
             let selfcheck = hallucination::consistency::selfcheck(texts[place], &others);
             let judges: Vec<Risk> = rows[at].judges.iter().filter_map(|score| score.risk).collect();
@@ -56,14 +58,23 @@ pub(super) fn fill(material: &Material<'_>, replies: &Replies<'_>, rows: &mut [R
     }
 }
 
+/// The month of the run: what an answer cites cannot be later.
+fn month(started_at: &str) -> Month {
+    let mut parts = started_at.split('-').map(str::parse::<u32>);
+    match (parts.next(), parts.next()) {
+        (Some(Ok(year)), Some(Ok(month))) => Month { year: year as i32, month },
+        _ => LATEST,
+    }
+}
+
 /// What judges said of pairs of answers: whether they mean the same.
 fn meanings(material: &Material<'_>, replies: &Replies<'_>) -> HashMap<(u32, u32), bool> {
     let mut found = HashMap::new();
     for (at, judgement) in material.plan.judgements.iter().enumerate() {
-        if let (JudgeTask::SameMeaning { a, b }, Some(reply)) = (&judgement.task, replies.get(&at)) {
-            if let Said::Meaning(Ok(entailment)) = &reply.said {
-                found.insert((*a, *b), entailment.equivalent());
-            }
+        if let (JudgeTask::SameMeaning { a, b }, Some(reply)) = (&judgement.task, replies.get(&at))
+            && let Said::Meaning(Ok(entailment)) = &reply.said
+        {
+            found.insert((*a, *b), entailment.equivalent());
         }
     }
     found
@@ -185,10 +196,10 @@ fn aurocs(material: &Material<'_>, rows: &[RowScores]) -> Vec<EvidenceAuroc> {
             for label in material.labels {
                 let index = label.call_index as usize;
                 let found = rows.get(index).and_then(|row| row.hallucination.as_ref());
-                if let (Some(value), Some(row)) = (found.and_then(reading), material.rows.get(index)) {
-                    if row.outcome == Outcome::Complete {
-                        if label.is_good(material.header()) { good.push(value) } else { bad.push(value) }
-                    }
+                if let (Some(value), Some(row)) = (found.and_then(reading), material.rows.get(index))
+                    && row.outcome == Outcome::Complete
+                {
+                    if label.is_good(material.header()) { good.push(value) } else { bad.push(value) }
                 }
             }
             let n = (bad.len() + good.len()) as u32;

@@ -1,6 +1,5 @@
 //! What the judges said of each answer.
 
-use hallucination::Risk;
 use judges::{Panel, Score};
 
 use super::Material;
@@ -41,7 +40,7 @@ pub(super) fn fill(material: &Material<'_>, replies: &Replies<'_>, rows: &mut [R
                 Ok(score) => score.reasoning.clone(),
                 Err(error) => error.reasoning.clone().unwrap_or_default(),
             },
-            risk: said.as_ref().ok().and_then(|score| score.risk).map(risk),
+            risk: said.as_ref().ok().and_then(|score| score.risk),
             cost: record.cost,
             latency_ms: record.timing.latency_ms,
             parse_error: said.as_ref().err().map(|error| error.message.clone()),
@@ -55,13 +54,5 @@ pub(super) fn fill(material: &Material<'_>, replies: &Replies<'_>, rows: &mut [R
             row.judge_score = Some(value);
             row.judge_sd = sd;
         }
-    }
-}
-
-fn risk(stated: judges::Risk) -> Risk {
-    match stated {
-        judges::Risk::Low => Risk::Low,
-        judges::Risk::Medium => Risk::Medium,
-        judges::Risk::High => Risk::High,
     }
 }

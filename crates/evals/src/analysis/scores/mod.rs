@@ -8,6 +8,7 @@ mod contestant;
 mod fabrication;
 mod gate;
 mod judge;
+mod notes;
 mod pairwise;
 mod replies;
 mod trust;
@@ -20,6 +21,7 @@ use crate::record::{CallRecord, Externals, RunHeader};
 use crate::store::Label;
 
 use gate::verdict;
+pub(super) use notes::notes;
 
 /// What scores are made from.
 pub(super) struct Material<'a> {

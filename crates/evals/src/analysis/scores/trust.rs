@@ -1,12 +1,16 @@
 //! What the judges of a run came to: their calls, their money, and how far they can be trusted.
 
+use std::collections::HashMap;
+
+use judges::trust::{self, TrustInput};
+use judges::{Choice, Labelled, PairRecord, Party, Reply, Scale, ScoreRecord, Uncertainty};
 use llm::outcome::Outcome;
 
 use super::Material;
 use super::pairwise;
 use super::replies::Replies;
-use crate::analysis::scored::{JudgingResults, RowScores};
-use crate::record::{CallCost, Judging};
+use crate::analysis::scored::{JudgeCalibration, JudgingResults, PairResult, PairSaid, RowScores};
+use crate::record::{CallCost, CallRecord, Contestant, JudgeMode, Judging};
 
 /// Everything about the judges.
 pub(super) fn results(
@@ -38,8 +42,151 @@ pub(super) fn results(
             }
         }
     }
-    let _ = rows;
+    let uncertainty = uncertainty(material);
+    let pairs = pair_records(material, &results.pairs, replies);
+    if !pairs.is_empty() {
+        let names: Vec<String> = material.header().contestants.iter().map(|one| one.name.clone()).collect();
+        results.ranking = Some(judges::ranking(&names, &pairs, &uncertainty));
+    }
+    let scores = score_records(material, rows);
+    if !pairs.is_empty() || !scores.is_empty() {
+        let input = TrustInput {
+            scale: judging.rubric.scale.clone(),
+            judges: judging.judges.iter().map(party).collect(),
+            contestants: material.header().contestants.iter().map(party).collect(),
+            scores,
+            pairs,
+            uncertainty,
+        };
+        // It fails only on records that name nobody, and these are named by their plan.
+        results.trust = trust::report(&input).ok();
+    }
+    results.calibrations = calibrations(material, judging, rows);
     results
+}
+
+fn uncertainty(material: &Material<'_>) -> Uncertainty {
+    let options = &material.header().analysis;
+    let seed = options.bootstrap_seed.unwrap_or(material.header().seed);
+    Uncertainty { level: options.ci_level, seed, ..Uncertainty::default() }
+}
+
+fn party(entrant: &Contestant) -> Party {
+    let family = entrant.family.clone().unwrap_or_else(|| llm::registry::family_of(&entrant.model));
+    Party { name: entrant.name.clone(), family, spec: entrant.spec.clone() }
+}
+
+/// Items that depend on each other count as one.
+fn items(material: &Material<'_>) -> Vec<usize> {
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    let prompts = &material.header().prompts;
+    prompts
+        .iter()
+        .map(|prompt| {
+            let next = known.len();
+            *known.entry(prompt.cluster.as_deref().unwrap_or(&prompt.id)).or_insert(next)
+        })
+        .collect()
+}
+
+fn length(row: &CallRecord) -> u64 {
+    row.answer.text.chars().count() as u64
+}
+
+fn reply<T>(outcome: Outcome, verdict: Option<T>) -> Reply<T> {
+    match (verdict, outcome) {
+        (Some(verdict), _) => Reply::Verdict(verdict),
+        (None, Outcome::Refused | Outcome::Filtered) => Reply::Refused,
+        (None, Outcome::Error | Outcome::Cancelled) => Reply::Failed,
+        (None, Outcome::Complete | Outcome::Truncated | Outcome::Empty) => Reply::Unreadable,
+    }
+}
+
+fn score_records(material: &Material<'_>, rows: &[RowScores]) -> Vec<ScoreRecord> {
+    let items = items(material);
+    let mut records = Vec::new();
+    for (row, scores) in material.rows.iter().zip(rows) {
+        let record = |judge: u32, reply| ScoreRecord {
+            judge: judge as usize,
+            contestant: row.call.contestant as usize,
+            item: items[row.call.prompt as usize],
+            run: row.call.index,
+            reply,
+            length: length(row),
+        };
+        records.extend(scores.judges.iter().map(|score| record(score.judge, reply(score.outcome, score.value))));
+        records.extend(scores.judges_skipped.iter().map(|judge| record(*judge, Reply::Skipped)));
+    }
+    // Without a single question asked there is nothing to trust or distrust.
+    if rows.iter().all(|row| row.judges.is_empty()) { Vec::new() } else { records }
+}
+
+fn pair_records(material: &Material<'_>, pairs: &[PairResult], replies: &Replies<'_>) -> Vec<PairRecord> {
+    let items = items(material);
+    let answers = material.plan.calls.len();
+    let said = |said: &Option<PairSaid>| match said {
+        None => Reply::Skipped,
+        Some(said) => {
+            let position = said.call_index as usize - answers;
+            let outcome = replies.get(&position).map_or(Outcome::Error, |reply| reply.record.outcome);
+            reply(outcome, said.choice)
+        }
+    };
+    pairs
+        .iter()
+        .map(|pair| {
+            let (a, b) = (&material.rows[pair.a as usize], &material.rows[pair.b as usize]);
+            // Equal answers are a tie in either order, and say nothing about the judge's attention to order.
+            let (forward, backward) = if pair.identical {
+                (Reply::Verdict(Choice::Tie), Reply::Verdict(Choice::Tie))
+            } else {
+                (said(&pair.forward), said(&pair.backward))
+            };
+            PairRecord {
+                judge: pair.judge as usize,
+                a: a.call.contestant as usize,
+                b: b.call.contestant as usize,
+                item: items[a.call.prompt as usize],
+                run: a.call.run_index,
+                forward,
+                backward,
+                length_a: length(a),
+                length_b: length(b),
+            }
+        })
+        .collect()
+}
+
+/// Each judge held against the labels of a person. Labels of one kind are used: values on the judges' scale
+/// if there are any, else good and bad.
+fn calibrations(material: &Material<'_>, judging: &Judging, rows: &[RowScores]) -> Vec<JudgeCalibration> {
+    if material.labels.is_empty() || judging.mode != JudgeMode::Score {
+        return Vec::new();
+    }
+    let scale = &judging.rubric.scale;
+    let graded = material.labels.iter().any(|label| !label.binary);
+    let human = if graded { scale.clone() } else { Scale::Binary };
+    let labels: HashMap<u32, f64> = material
+        .labels
+        .iter()
+        .filter(|label| label.binary != graded)
+        .map(|label| (label.call_index, label.value))
+        .collect();
+    (0..judging.judges.len() as u32)
+        .map(|judge| {
+            let (mut labelled, mut unlabelled) = (Vec::new(), Vec::new());
+            for (index, row) in rows.iter().enumerate() {
+                let value = row.judges.iter().find(|score| score.judge == judge).and_then(|score| score.value);
+                match (value, labels.get(&(index as u32))) {
+                    (Some(judge), Some(&human)) => labelled.push(Labelled { human, judge }),
+                    (Some(judge), None) => unlabelled.push(judge),
+                    (None, _) => {}
+                }
+            }
+            let result = judges::calibrate(&labelled, &unlabelled, &human, scale, &uncertainty(material));
+            JudgeCalibration { judge, result: result.map_err(|fault| fault.message) }
+        })
+        .collect()
 }
 
 /// Judges that take no temperature and so ran at their default one.

@@ -4,6 +4,7 @@
 //! which the data cannot give any. A p-value is present exactly when the comparison counts as
 //! tested (`tested` or `trivial`), and only then does it enter a correction for multiple testing.
 
+mod hodges_lehmann;
 mod mcnemar;
 mod permutation;
 mod rank;
@@ -11,9 +12,12 @@ mod t;
 
 use serde::{Deserialize, Serialize};
 
+pub use hodges_lehmann::{
+    Shift, hodges_lehmann_paired, hodges_lehmann_paired_interval, hodges_lehmann_shift, hodges_lehmann_shift_interval,
+};
 pub use mcnemar::{McNemarMethod, mcnemar};
-pub use permutation::{PermutationOptions, permutation, sign_flip};
-pub use rank::{RankMethod, hodges_lehmann_paired, hodges_lehmann_shift, mann_whitney, wilcoxon_signed_rank};
+pub use permutation::{PermutationOptions, permutation, sign_flip, sign_flip_clustered};
+pub use rank::{RankMethod, mann_whitney, wilcoxon_signed_rank};
 pub use t::{paired_t, student_t, welch, welch_df};
 
 use crate::degenerate::constant;

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | What do these measurements look like? | [`describe`], [`quantile`] |
 //! | How uncertain is this mean or statistic? | [`bootstrap`], [`cluster`], [`hierarchy`] |
-//! | How uncertain is this pass rate? | [`rate`], [`paired_rate`] |
+//! | How uncertain is this pass rate? | [`rate`], [`paired_rate`], [`bivariate`] |
 //! | Could this difference be chance? | [`hypothesis`], [`compare`](mod@compare) |
 //! | How large is it? | [`effect`] |
 //! | What if many pairs are tested? | [`correction`] |
@@ -22,9 +22,14 @@
 //! | Who is best, if answers are judged in pairs? | [`bradley_terry`] |
 //! | Does a score tell right from wrong? | [`auroc`](mod@auroc) |
 //! | Does one of k attempts pass, or all of them? | [`pass_k`] |
+//! | Which of many differences hold, all together? | [`simultaneous`] |
+//! | Who is best, and how surely? | [`best`] |
+//! | What could missing outcomes change? | [`missing`] |
 
 pub mod agreement;
 pub mod auroc;
+pub mod best;
+pub mod bivariate;
 pub mod bootstrap;
 pub mod bradley_terry;
 pub mod calibration;
@@ -39,6 +44,7 @@ pub mod entropy;
 pub mod hierarchy;
 pub mod hypothesis;
 pub mod interval;
+pub mod missing;
 pub mod nested;
 pub mod paired_rate;
 pub mod pass_k;
@@ -47,8 +53,10 @@ pub mod quantile;
 pub mod rate;
 pub mod resample;
 pub mod sequential;
+pub mod simultaneous;
 
 mod linear;
+mod quadrature;
 mod root;
 mod special;
 

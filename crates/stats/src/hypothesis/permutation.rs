@@ -4,7 +4,7 @@
 //! Two-sided by the size of the difference. The random p-value is (b + 1) / (m + 1), which never is
 //! 0 and keeps the level exactly (Phipson and Smyth 2010, doi 10.2202/1544-6115.1585).
 
-use super::{PValueSource, TestResult, differences, refuse};
+use super::{OBSERVATIONS_NEEDED, PValueSource, Status, TestResult, differences, refuse};
 use crate::describe::mean_of;
 use crate::resample::Draws;
 
@@ -65,16 +65,41 @@ pub fn permutation(a: &[f64], b: &[f64], options: &PermutationOptions) -> TestRe
 
 /// Sign-flip permutation test of the mean of paired differences; the statistic is their mean.
 pub fn sign_flip(a: &[f64], b: &[f64], options: &PermutationOptions) -> TestResult {
+    match differences(a, b) {
+        Ok(differences) => flip(mean_of(&differences), &differences, options),
+        Err(refusal) => refusal,
+    }
+}
+
+/// [`sign_flip`] of pairs that come in clusters (runs of one item, items about one passage):
+/// `clusters[i]` names the cluster of pair i, and the differences of a cluster change their sign
+/// together. The statistic is the mean over all pairs; needs three clusters.
+pub fn sign_flip_clustered<K: Ord>(a: &[f64], b: &[f64], clusters: &[K], options: &PermutationOptions) -> TestResult {
     let differences = match differences(a, b) {
         Ok(differences) => differences,
         Err(refusal) => return refusal,
     };
-    let statistic = mean_of(&differences);
-    let extreme = Extreme::of(differences.iter().sum(), &differences);
-    let n = differences.len();
+    if clusters.len() != differences.len() {
+        return TestResult::untestable(Status::UnequalLengths);
+    }
+    let mut sums = std::collections::BTreeMap::<&K, f64>::new();
+    for (difference, cluster) in differences.iter().zip(clusters) {
+        *sums.entry(cluster).or_default() += difference;
+    }
+    if sums.len() < OBSERVATIONS_NEEDED {
+        return TestResult::untestable(Status::InsufficientSamples);
+    }
+    let sums: Vec<f64> = sums.into_values().collect();
+    flip(mean_of(&differences), &sums, options)
+}
+
+/// The test of a sum of terms of arbitrary sign.
+fn flip(statistic: f64, terms: &[f64], options: &PermutationOptions) -> TestResult {
+    let extreme = Extreme::of(terms.iter().sum(), terms);
+    let n = terms.len();
     let total = (n < 63).then(|| 1u64 << n).filter(|&total| total <= options.exact_up_to);
     if let Some(total) = total {
-        let hits = (0..total).filter(|flips| extreme.reached_by(signed_sum(&differences, &[*flips]))).count();
+        let hits = (0..total).filter(|flips| extreme.reached_by(signed_sum(terms, &[*flips]))).count();
         let p_value = hits as f64 / total as f64;
         return TestResult::tested(statistic, None, p_value, PValueSource::Exact);
     }
@@ -82,7 +107,7 @@ pub fn sign_flip(a: &[f64], b: &[f64], options: &PermutationOptions) -> TestResu
     let mut words = vec![0; n.div_ceil(64)];
     monte_carlo(statistic, &extreme, options.rearrangements, || {
         words.fill_with(|| draws.flips());
-        signed_sum(&differences, &words)
+        signed_sum(terms, &words)
     })
 }
 

@@ -1,12 +1,10 @@
-//! Rank tests, their exact null distributions, and the shift that belongs to them.
+//! Rank tests and their exact null distributions. The shift that belongs to them is in
+//! `hodges_lehmann`.
 
 use serde::{Deserialize, Serialize};
 
 use super::{PValueSource, TestResult, differences, refuse};
-use crate::degenerate::{Degenerate, check_paired, check_sample};
-use crate::describe::sorted;
 use crate::distribution::normal_sf;
-use crate::root::first_true;
 
 /// How a rank test gets its p-value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,8 +42,7 @@ pub fn mann_whitney(a: &[f64], b: &[f64], method: RankMethod) -> TestResult {
     let farther = u.max(n_a * n_b - u);
 
     let smaller = a.len().min(b.len());
-    let countable =
-        pooled.len() <= EXACT_MANN_WHITNEY_LIMIT || (smaller <= SMALL_ARM && pooled.len() <= EXACT_SMALL_ARM_LIMIT);
+    let countable = mann_whitney_is_countable(a.len(), b.len());
     let wanted = match method {
         RankMethod::Auto => smaller <= SMALL_ARM,
         RankMethod::Exact => true,
@@ -94,62 +91,6 @@ pub fn wilcoxon_signed_rank(a: &[f64], b: &[f64], method: RankMethod) -> TestRes
     TestResult::tested(smaller, None, 2.0 * normal_sf(z), PValueSource::Asymptotic)
 }
 
-/// The Hodges-Lehmann shift: the median of all a_i - b_j (Hodges and Lehmann 1963).
-pub fn hodges_lehmann_shift(a: &[f64], b: &[f64]) -> Result<f64, Degenerate> {
-    check_sample(a, 1)?;
-    check_sample(b, 1)?;
-    let (a, b) = (sorted(a), sorted(b));
-    let bounds = (a[0] - b[b.len() - 1], a[a.len() - 1] - b[0]);
-    // For ascending a the number of b_j with a_i - b_j <= v falls, so one pointer walks down b.
-    let at_most = |value: f64| {
-        let mut from = 0;
-        let mut count = 0u64;
-        for a in &a {
-            while from < b.len() && a - b[from] > value {
-                from += 1;
-            }
-            count += (b.len() - from) as u64;
-        }
-        count
-    };
-    Ok(median_by_counting(a.len() as u64 * b.len() as u64, bounds, at_most))
-}
-
-/// The Hodges-Lehmann pseudo-median of paired differences: the median of all (d_i + d_j)/2, i <= j.
-pub fn hodges_lehmann_paired(a: &[f64], b: &[f64]) -> Result<f64, Degenerate> {
-    check_paired(a, b)?;
-    check_sample(a, 1)?;
-    check_sample(b, 1)?;
-    let d = sorted(&a.iter().zip(b).map(|(a, b)| a - b).collect::<Vec<_>>());
-    let bounds = (d[0], d[d.len() - 1]);
-    let at_most = |value: f64| {
-        let mut end = d.len();
-        let mut count = 0u64;
-        for (i, first) in d.iter().enumerate() {
-            while end > i && first / 2.0 + d[end - 1] / 2.0 > value {
-                end -= 1;
-            }
-            if end <= i {
-                break;
-            }
-            count += (end - i) as u64;
-        }
-        count
-    };
-    let n = d.len() as u64;
-    Ok(median_by_counting(n * (n + 1) / 2, bounds, at_most))
-}
-
-/// The median of a multiset known only through how many of its members are at most a value.
-fn median_by_counting(size: u64, (low, high): (f64, f64), at_most: impl Fn(f64) -> u64) -> f64 {
-    let order_statistic = |rank: u64| first_true(low, high, |value| at_most(value) >= rank);
-    let lower = order_statistic(size.div_ceil(2));
-    if size % 2 == 1 || at_most(lower) > size / 2 {
-        return lower;
-    }
-    f64::midpoint(lower, order_statistic(size / 2 + 1))
-}
-
 /// Ranks from 1 with ties sharing their mean, and the tie term Σ(t³ - t).
 pub(crate) fn midranks(values: &[f64]) -> (Vec<f64>, f64) {
     let mut order: Vec<usize> = (0..values.len()).collect();
@@ -169,10 +110,23 @@ pub(crate) fn midranks(values: &[f64]) -> (Vec<f64>, f64) {
 }
 
 /// P(U >= u) under the null without ties.
+fn mann_whitney_upper_tail(n_a: usize, n_b: usize, u: usize) -> f64 {
+    let counts = mann_whitney_counts(n_a, n_b);
+    let total: f64 = counts.iter().sum();
+    counts[u.min(counts.len() - 1)..].iter().sum::<f64>() / total
+}
+
+/// Whether the counts of U are sure to fit their integers.
+pub(super) fn mann_whitney_is_countable(n_a: usize, n_b: usize) -> bool {
+    let pooled = n_a + n_b;
+    pooled <= EXACT_MANN_WHITNEY_LIMIT || (n_a.min(n_b) <= SMALL_ARM && pooled <= EXACT_SMALL_ARM_LIMIT)
+}
+
+/// In how many orders of the two samples U takes each of its values.
 ///
 /// The counts of U are the coefficients of the Gaussian binomial [n_a + n_b choose n_a] in q,
 /// built by exact integer products and quotients (Andrews 1976, chapter 3).
-fn mann_whitney_upper_tail(n_a: usize, n_b: usize, u: usize) -> f64 {
+pub(super) fn mann_whitney_counts(n_a: usize, n_b: usize) -> Vec<f64> {
     let (small, large) = (n_a.min(n_b), n_a.max(n_b));
     let top = small * large;
     let mut counts = vec![0i128; top + 1];
@@ -188,26 +142,30 @@ fn mann_whitney_upper_tail(n_a: usize, n_b: usize, u: usize) -> f64 {
             counts[k] = counts[k].wrapping_add(counts[k - i]);
         }
     }
-    let total: f64 = counts.iter().map(|&count| count as f64).sum();
-    counts[u.min(top)..].iter().map(|&count| count as f64).sum::<f64>() / total
+    counts.into_iter().map(|count| count as f64).collect()
 }
 
 /// P(W+ <= w) when every rank is positive or negative by a fair coin. Works on doubled ranks, so
-/// midranks are whole; each count is scaled by 2^-n as it grows.
+/// midranks are whole.
 fn signed_rank_lower_tail(ranks: &[f64], w: f64) -> f64 {
     let doubled: Vec<usize> = ranks.iter().map(|rank| (2.0 * rank).round() as usize).collect();
     // Only sums up to 2w matter.
-    let top = (2.0 * w).round() as usize;
+    coin_sums(&doubled, (2.0 * w).round() as usize).iter().sum()
+}
+
+/// The probabilities of the sums 0..=top of terms that each count by a fair coin; each count is
+/// scaled by 2^-n as it grows.
+pub(super) fn coin_sums(terms: &[usize], top: usize) -> Vec<f64> {
     let mut probability = vec![0.0; top + 1];
     probability[0] = 1.0;
-    for rank in doubled {
+    for &term in terms {
         for sum in (0..=top).rev() {
             let without = probability[sum];
-            let with = if sum >= rank { probability[sum - rank] } else { 0.0 };
+            let with = if sum >= term { probability[sum - term] } else { 0.0 };
             probability[sum] = f64::midpoint(without, with);
         }
     }
-    probability.iter().sum()
+    probability
 }
 
 #[cfg(test)]
@@ -219,18 +177,6 @@ mod tests {
         let (ranks, tie_term) = midranks(&[3.0, 1.0, 3.0, 2.0, 3.0]);
         assert_eq!(ranks, [4.0, 1.0, 4.0, 2.0, 4.0]);
         assert_eq!(tie_term, 24.0);
-    }
-
-    #[test]
-    fn hodges_lehmann_agrees_with_all_pairs() {
-        let a = [1.0, 4.5, 2.25, 9.0, -3.0, 2.25];
-        let b = [0.5, 7.0, 2.0, 2.0, -1.0];
-        let all: Vec<f64> = a.iter().flat_map(|a| b.iter().map(move |b| a - b)).collect();
-        assert_eq!(hodges_lehmann_shift(&a, &b), crate::describe::median(&all));
-        let d: Vec<f64> = a[..5].iter().zip(&b).map(|(a, b)| a - b).collect();
-        let walsh: Vec<f64> =
-            (0..5).flat_map(|i| (i..5).map(move |j| (i, j))).map(|(i, j)| d[i] / 2.0 + d[j] / 2.0).collect();
-        assert_eq!(hodges_lehmann_paired(&a[..5], &b), crate::describe::median(&walsh));
     }
 
     #[test]

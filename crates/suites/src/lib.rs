@@ -16,6 +16,7 @@ mod diagnostics;
 mod fields;
 mod fill;
 mod format;
+mod guard;
 mod literal;
 mod load;
 mod node;

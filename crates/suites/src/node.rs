@@ -89,13 +89,6 @@ impl Node {
         }
     }
 
-    pub(crate) fn as_text(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
     /// The same value as JSON, without places.
     pub(crate) fn to_value(&self) -> Value {
         match &self.kind {

@@ -6,6 +6,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value as Rende
 use serde_json::{Map, Value};
 
 use crate::diagnostics::{nearest, quote};
+use crate::guard;
 
 /// Work of one rendering: instructions, and one for each 64 bytes moved.
 const FUEL: u64 = 1_000_000;
@@ -87,8 +88,12 @@ impl Templates {
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         environment.set_fuel(Some(FUEL));
         environment.set_recursion_limit(50);
-        // Prints every variable; of no use in a prompt.
-        environment.remove_global("debug");
+        for name in guard::WITHHELD_FILTERS {
+            environment.remove_filter(name);
+        }
+        for name in guard::WITHHELD_FUNCTIONS {
+            environment.remove_global(name);
+        }
         Self { environment, known: HashMap::new(), spent: 0 }
     }
 
@@ -127,7 +132,7 @@ impl Templates {
                 if root(&error).kind() == ErrorKind::UndefinedError && !missing.is_empty() {
                     return Err(TemplateFault::Missing(missing));
                 }
-                Err(explain(&self.environment, &error, false))
+                Err(explain(&error, false))
             }
         }
     }
@@ -179,8 +184,15 @@ impl Templates {
                 hint: Some("put long texts into variables".to_owned()),
             });
         }
+        if let Err(refused) = guard::check(source) {
+            return Known::Broken(TemplateFault::Source {
+                line: Some(refused.line),
+                message: refused.message,
+                hint: Some(refused.hint),
+            });
+        }
         if let Err(error) = self.environment.add_template_owned(name.clone(), source.to_owned()) {
-            return Known::Broken(explain(&self.environment, &error, true));
+            return Known::Broken(explain(&error, true));
         }
         let globals: Vec<String> = self.environment.globals().map(|(name, _)| name.to_owned()).collect();
         let mut variables: Vec<String> = self
@@ -213,7 +225,7 @@ fn root(error: &Error) -> &Error {
     root
 }
 
-fn explain(environment: &Environment<'_>, error: &Error, compiling: bool) -> TemplateFault {
+fn explain(error: &Error, compiling: bool) -> TemplateFault {
     let inner = root(error);
     let detail = inner.detail().map(str::to_owned).unwrap_or_else(|| inner.kind().to_string());
     let detail: String = detail.chars().take(200).collect();
@@ -233,12 +245,11 @@ fn explain(environment: &Environment<'_>, error: &Error, compiling: bool) -> Tem
         ),
         ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction => {
             let name = detail.split_whitespace().nth(1).unwrap_or("").to_owned();
-            let near = nearest(&name, FILTERS.iter().copied());
-            let _ = environment;
+            let near = nearest(&name, guard::FILTERS);
             (
                 format!("the template is wrong: {detail}"),
                 Some(near.map_or_else(
-                    || format!("the filters are {}", FILTERS.join(", ")),
+                    || format!("the filters are {}", guard::FILTERS.join(", ")),
                     |near| format!("did you mean {}?", quote(near)),
                 )),
                 true,
@@ -253,30 +264,6 @@ fn explain(environment: &Environment<'_>, error: &Error, compiling: bool) -> Tem
         TemplateFault::Rendering { line, message, hint }
     }
 }
-
-/// Filters worth naming in a hint.
-const FILTERS: [&str; 20] = [
-    "upper",
-    "lower",
-    "title",
-    "capitalize",
-    "trim",
-    "replace",
-    "default",
-    "length",
-    "join",
-    "split",
-    "lines",
-    "first",
-    "last",
-    "round",
-    "int",
-    "float",
-    "list",
-    "sort",
-    "tojson",
-    "indent",
-];
 
 #[cfg(test)]
 mod tests {
@@ -332,28 +319,41 @@ mod tests {
     }
 
     #[test]
-    fn bombs_run_out_of_fuel() {
+    fn bombs_end_in_errors() {
         for bomb in [
             "{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}",
             "{% set ns = namespace(a='x') %}{% for i in range(60) %}{% set ns.a = ns.a ~ ns.a %}{% endfor %}{{ ns.a }}",
+            "{% set a = [1, 1] %}{% set b = [a, a] %}{{ b }}",
             "{{ range(99999)|join(range(99999)|join('aaaa')) }}",
             "{{ ('x' * 99999999)|replace('x', 'y' * 99999999) }}",
-            "{{ ([range(99999)|list] * 99999)|tojson }}",
+            "{{ ([range(99999)|list] * 99999) ~ '' }}",
+            "{{ range(99999)|map(attribute='z', default=range(99999)|list) }}",
+            "{{ [1]|batch(99999, [1]|batch(99999, 1)) }}",
             "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}",
+            "{% for x in [1] recursive %}{{ loop([1]) }}{{ loop([1]) }}{% endfor %}",
             "{{ 'x'|indent(999999999) }}",
             "{{ '%999999999d'|format(1) }}",
         ] {
             assert!(render(bomb, json!({})).is_err(), "{bomb}");
         }
-        for deep in [
-            "{{ ".to_owned() + &"(".repeat(100_000),
-            "{% if 1 %}".repeat(100_000),
-            "{{ ".to_owned() + &"[".repeat(100_000),
-            "{{ ".to_owned() + &"not ".repeat(100_000) + "1 }}",
-            "{{ 1".to_owned() + &"|abs".repeat(100_000) + " }}",
-            "{{ 1".to_owned() + &"~1".repeat(100_000) + " }}",
+        for (start, part, end) in [
+            ("{{ ", "(", ""),
+            ("{{ ", "[", ""),
+            ("", "{% if 1 %}", ""),
+            ("", "{% for x in [1] %}", ""),
+            ("{{ ", "not ", "1 }}"),
+            ("{{ ", "-", "1 }}"),
+            ("{{ 1", "|abs", " }}"),
+            ("{{ 1", "~1", " }}"),
+            ("{{ a", ".a", " }}"),
+            ("{{ 1", " if 1 else 1", " }}"),
+            ("{{ '}}' ~ 1", "+1", " }}"),
+            ("{# {% raw %} #}{{ 1", "+1", " }}"),
         ] {
-            let _ = render(&deep, json!({}));
+            let deep = format!("{start}{}{end}", part.repeat(100_000));
+            assert!(matches!(render(&deep, json!({"a": {}})), Err(TemplateFault::Source { .. })), "{start}{part}");
         }
+        let many = format!("{{% if 0 %}}{}x{{% endif %}}", "{% elif 0 %}".repeat(100_000));
+        assert!(matches!(render(&many, json!({})), Err(TemplateFault::Source { .. })));
     }
 }

@@ -12,6 +12,8 @@ pub(crate) fn parse(text: &str) -> Result<Node, Vec<Malformed>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut reader = Reader { locator: Locator::new(text), nodes: 0 };
     if !errors.is_empty() {
+        let mut errors = errors;
+        errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
         return Err(errors
             .iter()
             .map(|error| {

@@ -1,7 +1,23 @@
 //! The search for markers: each file looks for one family of signs.
 
+/// A regular expression made once; every pattern is compiled by the tests.
+macro_rules! pattern {
+    ($name:ident, $($part:expr),+ $(,)?) => {
+        #[allow(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
+        static $name: std::sync::LazyLock<regex::Regex> =
+            std::sync::LazyLock::new(|| regex::Regex::new(concat!($($part),+)).unwrap());
+    };
+}
+
 mod citations;
+mod claims;
+mod contradictions;
+mod figures;
 mod guard;
+mod periods;
+mod precision;
+mod references;
+mod unshared;
 
 use text::Span;
 
@@ -9,10 +25,16 @@ use crate::marker::{Context, Marker, MarkerKind};
 use guard::Guard;
 
 /// A sign as its finder sees it, before it becomes a [`Marker`].
-pub(crate) struct Finding {
+struct Finding {
     kind: MarkerKind,
     span: Span,
     why: String,
+}
+
+impl Finding {
+    fn new(kind: MarkerKind, start: usize, end: usize, why: impl Into<String>) -> Self {
+        Self { kind, span: Span::new(start, end), why: why.into() }
+    }
 }
 
 /// Longest answer that is searched, in bytes; what lies beyond is not read.
@@ -32,6 +54,13 @@ pub fn markers(answer: &str, context: &Context<'_>) -> Vec<Marker> {
     let guard = Guard::of(answer);
     let mut found = Vec::new();
     citations::find(answer, context, &guard, &mut found);
+    references::find(answer, context, &guard, &mut found);
+    periods::find(answer, &guard, &mut found);
+    figures::find(answer, &guard, &mut found);
+    precision::find(answer, &guard, &mut found);
+    contradictions::find(answer, &guard, &mut found);
+    unshared::find(answer, context, &guard, &mut found);
+    found.retain(|f| !f.span.is_empty() && f.span.of(answer).len() == f.span.len());
     found.sort_by_key(|f| (f.span, f.kind));
     let mut out: Vec<Marker> = Vec::new();
     for finding in found {

@@ -1,0 +1,121 @@
+//! The labelled set: precision and recall of every kind of marker, and the figures that docs/hallucination.md gives.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
+
+use std::collections::BTreeMap;
+
+use hallucination::{Context, MarkerKind, markers};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Case {
+    id: String,
+    prompt: String,
+    #[serde(default)]
+    other_runs: Vec<String>,
+    answer: String,
+    markers: Vec<Label>,
+}
+
+#[derive(Deserialize)]
+struct Label {
+    kind: MarkerKind,
+    quote: String,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Score {
+    right: usize,
+    spurious: usize,
+    missed: usize,
+}
+
+impl Score {
+    fn precision(self) -> f64 {
+        self.right as f64 / (self.right + self.spurious).max(1) as f64
+    }
+
+    fn recall(self) -> f64 {
+        self.right as f64 / (self.right + self.missed).max(1) as f64
+    }
+}
+
+fn cases() -> Vec<Case> {
+    include_str!("cases.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// A marker is right when it is of the label's kind and overlaps the label's quote; each finds at most one of the other.
+fn score(part: &str) -> (BTreeMap<MarkerKind, Score>, usize, usize) {
+    let mut scores: BTreeMap<MarkerKind, Score> = BTreeMap::new();
+    let (mut clean, mut clean_flagged) = (0, 0);
+    for case in cases().iter().filter(|c| c.id.starts_with(part)) {
+        let others: Vec<&str> = case.other_runs.iter().map(String::as_str).collect();
+        let found = markers(&case.answer, &Context::new(&case.prompt, &others));
+        let mut open: Vec<&Label> = case.markers.iter().collect();
+        for marker in &found {
+            assert_eq!(&case.answer[marker.span.start..marker.span.end], marker.quote, "{}", case.id);
+            assert!(marker.why.len() > 10 && marker.why.ends_with(['.', '”']), "{}: {}", case.id, marker.why);
+            let hit = open.iter().position(|label| {
+                label.kind == marker.kind
+                    && case
+                        .answer
+                        .match_indices(&label.quote)
+                        .any(|(at, q)| at < marker.span.end && marker.span.start < at + q.len())
+            });
+            let entry = scores.entry(marker.kind).or_default();
+            if let Some(at) = hit {
+                entry.right += 1;
+                open.remove(at);
+            } else {
+                entry.spurious += 1;
+                println!("SPURIOUS {} {}: {:?} ({})", case.id, marker.kind, marker.quote, marker.why);
+            }
+        }
+        for label in open {
+            scores.entry(label.kind).or_default().missed += 1;
+            println!("MISSED {} {}: {:?}", case.id, label.kind, label.quote);
+        }
+        if case.markers.is_empty() {
+            clean += 1;
+            clean_flagged += usize::from(!found.is_empty());
+        }
+    }
+    (scores, clean, clean_flagged)
+}
+
+fn report(part: &str) -> (Score, usize) {
+    let (scores, clean, flagged) = score(part);
+    let mut all = Score::default();
+    for kind in MarkerKind::ALL {
+        let s = scores.get(&kind).copied().unwrap_or_default();
+        println!(
+            "{part} | `{kind}` | {} | {} | {} | {:.2} | {:.2} |",
+            s.right,
+            s.spurious,
+            s.missed,
+            s.precision(),
+            s.recall()
+        );
+        all = Score { right: all.right + s.right, spurious: all.spurious + s.spurious, missed: all.missed + s.missed };
+    }
+    println!(
+        "{part} | all | {} | {} | {} | {:.2} | {:.2} | clean answers flagged: {flagged} of {clean}",
+        all.right,
+        all.spurious,
+        all.missed,
+        all.precision(),
+        all.recall()
+    );
+    (all, flagged)
+}
+
+#[test]
+fn the_development_part_keeps_its_figures() {
+    let (all, flagged) = report("dev-");
+    assert!(
+        all.precision() >= 0.97 && all.recall() >= 0.95,
+        "precision {:.3}, recall {:.3}",
+        all.precision(),
+        all.recall()
+    );
+    assert!(flagged <= 1, "{flagged} clean answers flagged");
+}

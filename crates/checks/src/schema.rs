@@ -17,8 +17,11 @@ const MOST_IN_PLACE: usize = 50_000;
 /// Longest chain of subschemas that apply to the same place or to places within it.
 const LONGEST_CHAIN: usize = 600;
 
+/// Longest answer in bytes that a schema with patterns is applied to; see `pattern` for the time a slow one takes.
+const LONGEST_WITH_PATTERNS: usize = 512 << 10;
+
 /// Memory bound of each `pattern` of a schema.
-const LARGEST_PATTERN: usize = 1 << 20;
+const LARGEST_PATTERN: usize = 256 << 10;
 
 /// A compiled schema.
 #[derive(Debug)]
@@ -28,6 +31,7 @@ pub(crate) struct Schema {
     /// Where `$anchor`, `$dynamicAnchor` and `$id` point: JSON Pointers by name.
     names: HashMap<String, String>,
     shown: String,
+    has_patterns: bool,
 }
 
 /// What came of validating.
@@ -73,7 +77,8 @@ impl Schema {
                 fault
             })?;
         let shown = crate::result::cut(&root.to_string(), crate::result::ACTUAL_CHARS);
-        Ok(Self { validator, root, names, shown })
+        let has_patterns = has_patterns(&root);
+        Ok(Self { validator, root, names, shown, has_patterns })
     }
 
     /// The schema in compact JSON, cut short.
@@ -81,8 +86,11 @@ impl Schema {
         &self.shown
     }
 
-    /// Whether the instance follows the schema.
-    pub(crate) fn validate(&self, instance: &Value) -> Validity {
+    /// Whether the instance, read from that many bytes, follows the schema.
+    pub(crate) fn validate(&self, instance: &Value, bytes: usize) -> Validity {
+        if self.has_patterns && bytes > LONGEST_WITH_PATTERNS {
+            return Validity::TooMuch;
+        }
         let mut walk = Walk { root: &self.root, names: &self.names, steps: MOST_STEPS };
         if walk.visit(&self.root, instance, 0).is_err() {
             return Validity::TooMuch;
@@ -91,6 +99,16 @@ impl Schema {
             Ok(()) => Validity::Valid,
             Err(error) => Validity::Invalid(error.instance_path().to_string(), error.to_string()),
         }
+    }
+}
+
+fn has_patterns(schema: &Value) -> bool {
+    match schema {
+        Value::Object(map) => {
+            map.contains_key("pattern") || map.contains_key("patternProperties") || map.values().any(has_patterns)
+        }
+        Value::Array(values) => values.iter().any(has_patterns),
+        _ => false,
     }
 }
 

@@ -11,7 +11,7 @@ use checks::{ExternalResult, ScriptCommand, ScriptSpec, script};
 fn argv(parts: &[&str]) -> ScriptSpec {
     ScriptSpec {
         command: ScriptCommand::Argv(parts.iter().map(|&part| part.to_owned()).collect()),
-        timeout: Duration::from_secs(60),
+        timeout: Duration::from_mins(1),
         threshold: 0.5,
         base: None,
         without_env: Vec::new(),

@@ -121,6 +121,11 @@ impl Rule for JsonPath {
             Ok(root) => root,
             Err(unread) => return unread.finding(output),
         };
+        if let Test::Matches(pattern) = &self.test
+            && let Some(finding) = pattern.refuse_long(output)
+        {
+            return finding;
+        }
         let path = &self.path.written;
         let Some(values) = self.path.find(&root) else {
             return Finding::unknown(

@@ -45,7 +45,7 @@ impl Rule for Matches {
 
     fn look(&self, at: &At<'_>) -> Finding {
         let output = at.subject.output;
-        if let Some(finding) = json::refuse_long(output) {
+        if let Some(finding) = self.pattern.refuse_long(output) {
             return finding;
         }
         match self.pattern.find(output) {
@@ -88,7 +88,7 @@ impl Rule for JsonSchema {
             Ok(value) => value,
             Err(unread) => return unread.finding(output),
         };
-        match self.schema.validate(&value) {
+        match self.schema.validate(&value, output.len()) {
             Validity::Valid => Finding::verdict(true, output, "the answer follows the schema"),
             Validity::Invalid(place, why) => {
                 let place = if place.is_empty() { "the top".to_owned() } else { place };

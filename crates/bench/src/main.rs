@@ -8,6 +8,7 @@ mod embedded;
 mod process;
 mod startup;
 mod statistics;
+mod suites;
 mod table;
 
 use std::process::ExitCode;
@@ -23,6 +24,8 @@ const ROWS: &[(&str, Row)] = &[
     ("two-thousand-streams", calls::two_thousand),
     ("ttft-error", calls::ttft_error),
     ("identical-contestants", calls::identical),
+    ("judged-batch", suites::judged),
+    ("validate", suites::validation),
     ("statistics", statistics::rows),
     ("embedded", embedded::rows),
 ];

@@ -13,7 +13,8 @@ use evals::analysis::analyse_run;
 use evals::merge::{MergeError, MergeOptions, Part, incoherence, merge, plan_of};
 use evals::plan::Plan;
 use evals::record::{
-    CallCost, CallRecord, Gates, JudgeMode, JudgeTask, Judging, Note, Prompt, RunEnd, Scoring, SuiteInfo, Timing,
+    CallCost, CallRecord, GateRule, Gates, JudgeMode, JudgeTask, Judging, Note, Prompt, RunEnd, Scoring, SuiteInfo,
+    Timing,
 };
 use evals::store::{Label, Store, StoredRun, Unsettled};
 use llm::event::{Stop, StopReason};
@@ -53,7 +54,7 @@ fn planned(items: &[usize], shard: Option<(u32, u32)>, mode: JudgeMode) -> Plan 
     }
     request.scoring = Scoring {
         suite: Some(SuiteInfo { name: "sums".to_owned(), folder: None, items: ITEMS as u32, shard }),
-        gates: Gates::Strict,
+        gates: Gates::default(),
         judging: Some(Judging {
             judges: vec![contestant("judge-1", "three", priced(1.0, 2.0)), contestant("judge-2", "four", free())],
             rubric: judges::Rubric::default(),
@@ -131,7 +132,13 @@ fn made(plan: Plan) -> StoredRun {
         if !judged && number % 5 == 0 {
             let result = ExternalResult { passed: Some(number % 2 == 0), message: key.clone(), ..Default::default() };
             externals.insert((index, "2".to_owned()), result);
-            let label = Label { call_index: index, value: 1.0, remark: key, at: "2026-09-06T12:00:00Z".to_owned() };
+            let label = Label {
+                call_index: index,
+                value: 1.0,
+                binary: true,
+                remark: key,
+                at: "2026-09-06T12:00:00Z".to_owned(),
+            };
             labels.push(label);
         }
     }
@@ -292,7 +299,7 @@ fn what_is_no_part_of_the_experiment_is_refused_with_the_first_difference() {
             "different rubrics",
         ),
         (|run| run.plan.header.scoring.hallucination = false, "the search for fabrication is on in one and off"),
-        (|run| run.plan.header.scoring.gates = Gates::Off, "different gates"),
+        (|run| run.plan.header.scoring.gates = Gates { rule: GateRule::Off, asked: false }, "different gates"),
     ];
     for (change, said) in changes {
         let first = part("first", &[1, 2], Some((1, 2)));
@@ -318,10 +325,10 @@ fn what_is_no_part_of_the_experiment_is_refused_with_the_first_difference() {
 fn gates_of_the_command_line_settle_gates_that_differ() {
     let first = part("first", &[1, 2], None);
     let mut second = part("second", &[3], None);
-    second.run.plan.header.scoring.gates = Gates::Off;
-    let told = MergeOptions { gates: Some(Gates::MinPassRate(0.5)), ..options() };
+    second.run.plan.header.scoring.gates = Gates { rule: GateRule::Off, asked: false };
+    let told = MergeOptions { gates: Some(Gates { rule: GateRule::MinPassRate(0.5), asked: true }), ..options() };
     let run = merge(vec![first, second], &told).expect("a run").run;
-    assert_eq!(run.plan.header.scoring.gates, Gates::MinPassRate(0.5));
+    assert_eq!(run.plan.header.scoring.gates, Gates { rule: GateRule::MinPassRate(0.5), asked: true });
 }
 
 #[test]
@@ -345,9 +352,17 @@ fn a_part_whose_indices_point_at_nothing_is_refused_and_never_followed() {
         |run| run.plan.judgements[0].task = JudgeTask::Pair { first: 0, second: u32::MAX },
         |run| run.plan.judgements[0].task = JudgeTask::Check { answer: 0, path: "9.checks.0".to_owned() },
         |run| run.plan.dispatch_order[0] = run.plan.dispatch_order[1],
-        |run| drop(run.plan.worst_cases.pop()),
+        |run| run.plan.worst_cases.truncate(1),
         |run| run.records[0].call.index = u32::MAX,
-        |run| run.labels.push(Label { call_index: u32::MAX, value: 1.0, remark: String::new(), at: String::new() }),
+        |run| {
+            run.labels.push(Label {
+                call_index: u32::MAX,
+                value: 1.0,
+                binary: true,
+                remark: String::new(),
+                at: String::new(),
+            })
+        },
         |run| run.plan.header.prompts[0].systems = Some(vec![44]),
     ];
     for harm in harms {

@@ -473,7 +473,9 @@ def repeated_rates():
         p10, p01, d = (pa * (1 - pb)).mean(), (pb * (1 - pa)).mean(), pa - pb
         within = (pa * (1 - pa) / max(runs_a - 1, 1) + pb * (1 - pb) / max(runs_b - 1, 1)).mean()
         ratio = max(d.var(), within) / (p10 + p01 - d.mean() ** 2)
-        n = items / min(ratio, 1)
+        ratio = min(ratio, 1)
+        few = items / (items - 1) * (stats.t.ppf(.975, items - 1) / z) ** 2
+        n = items / min(ratio * (1 + (1 - ratio) * (few - 1)), 1)
         rows.append({"passes_a": a, "runs_a": runs_a, "passes_b": b, "runs_b": runs_b,
                      "difference": d.mean(), "effective": n,
                      "interval": tango(n * p10, n * p01, n, z)})

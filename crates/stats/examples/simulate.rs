@@ -8,6 +8,7 @@
 #[path = "../tests/simulation/mod.rs"]
 mod simulation;
 
+use simulation::judging::{calibration_coverage, ranking_coverage, repeated_coverage, simultaneous_coverage};
 use simulation::{Distribution, coverage, error_rates, rate_coverage, sequential_errors};
 use stats::rate::RateMethod;
 
@@ -75,6 +76,53 @@ fn main() {
     println!("| e-process, Krichevsky-Trofimov | {} |", percent(errors.krichevsky_trofimov));
     println!("| confidence sequence excludes 0 | {} |", percent(errors.confidence_sequence));
     println!("| exact McNemar repeated at every look | {} |", percent(errors.repeated_mcnemar));
+
+    println!(
+        "\n### Coverage of nominal 95 % intervals of a difference of pass rates, items run several times, per cent\n"
+    );
+    println!("| items | runs | pass rate | Tango for repeats | t of item differences |");
+    println!("|---:|---:|---:|---:|---:|");
+    for (ease, rate) in [(0.3, "0.6"), (1.5, "0.85"), (2.5, "0.95")] {
+        for items in [10, 20, 50] {
+            for runs in [1, 3, 10] {
+                let cells = repeated_coverage(items, runs, ease, RUNS).map(percent);
+                println!("| {items} | {runs} | {rate} | {} |", cells.join(" | "));
+            }
+        }
+    }
+
+    println!("\n### Coverage of nominal 95 % intervals of a pass rate from labels and a judge, per cent\n");
+    println!("| labels | rate | labels alone | PPI++ | Rogan-Gladen |");
+    println!("|---:|---:|---:|---:|---:|");
+    for rate in [0.7, 0.9] {
+        for labels in [20, 50, 100, 200] {
+            let cells = calibration_coverage(labels, rate, RUNS).map(percent);
+            println!("| {labels} | {rate} | {} |", cells.join(" | "));
+        }
+    }
+
+    println!("\n### Chance that all of several nominal 95 % intervals cover, per cent\n");
+    println!("| differences | items | distribution | largest statistic | Bonferroni t |");
+    println!("|---:|---:|---|---:|---:|");
+    for skewed in [false, true] {
+        for columns in [1, 3, 10] {
+            for items in [10, 30, 100] {
+                let cells = simultaneous_coverage(columns, items, skewed, RUNS).map(percent);
+                let name = if skewed { "log-normal, sigma 1" } else { "normal" };
+                println!("| {columns} | {items} | {name} | {} |", cells.join(" | "));
+            }
+        }
+    }
+
+    println!("\n### Coverage of nominal 95 % intervals of Bradley-Terry strengths, per cent\n");
+    println!("| items | spread by item | likelihood | clustered by item | bootstrap over items |");
+    println!("|---:|---:|---:|---:|---:|");
+    for spread in [0.0, 1.0] {
+        for items in [10, 30, 100] {
+            let cells = ranking_coverage(items, spread, RUNS / 4).map(percent);
+            println!("| {items} | {spread} | {} |", cells.join(" | "));
+        }
+    }
 }
 
 fn percent(share: f64) -> String {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::bootstrap::BootstrapOptions;
 use crate::degenerate::{Degenerate, Parameter, check_probability};
 use crate::describe::{quantile_of_sorted, sorted};
-use crate::distribution::normal_quantile;
+use crate::distribution::{normal_quantile, t_quantile};
 use crate::interval::{Interval, SmallSample};
 use crate::linear::Matrix;
 use model::{Cells, Maximum};
@@ -128,7 +128,7 @@ pub struct Difference {
     pub estimate: f64,
     /// Standard error: clustered by item where there are two items or more.
     pub standard_error: f64,
-    /// estimate ± z · standard error.
+    /// estimate ± t(items - 1) · standard error, or ± z without clusters.
     pub interval: Interval,
 }
 
@@ -158,12 +158,12 @@ impl Fit {
         difference_error(&self.covariance, a, b)
     }
 
-    /// The difference of two strengths with a normal interval.
+    /// The difference of two strengths with its interval.
     pub fn difference(&self, a: usize, b: usize, level: f64) -> Result<Difference, Degenerate> {
         check_probability(Parameter::Level, level)?;
         let estimate = self.strengths[a] - self.strengths[b];
         let standard_error = difference_error(self.clustered.as_ref().unwrap_or(&self.covariance), a, b);
-        let half = normal_quantile(0.5 + level / 2.0) * standard_error;
+        let half = self.quantile(level) * standard_error;
         Ok(Difference {
             estimate,
             standard_error,
@@ -171,13 +171,20 @@ impl Fit {
         })
     }
 
-    /// A normal interval of a strength against the average player; clustered by item where there
-    /// are two items or more.
+    /// The interval of a strength against the average player: t(items - 1) and clustered by item where
+    /// there are two items or more, otherwise normal.
     pub fn interval(&self, player: usize, level: f64) -> Result<Interval, Degenerate> {
         check_probability(Parameter::Level, level)?;
         let error = self.clustered_error(player).unwrap_or_else(|| self.standard_error(player));
-        let half = normal_quantile(0.5 + level / 2.0) * error;
+        let half = self.quantile(level) * error;
         Ok(Interval { low: self.strengths[player] - half, high: self.strengths[player] + half, level })
+    }
+
+    fn quantile(&self, level: f64) -> f64 {
+        match self.clustered {
+            Some(_) => t_quantile(0.5 + level / 2.0, self.items as f64 - 1.0),
+            None => normal_quantile(0.5 + level / 2.0),
+        }
     }
 
     /// The probability that `a` beats `b`, all else equal.

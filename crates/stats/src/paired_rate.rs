@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::degenerate::{Degenerate, Parameter, check_probability};
-use crate::distribution::{beta_cdf, normal_quantile};
+use crate::distribution::{beta_cdf, normal_quantile, t_quantile};
 use crate::interval::{Interval, SmallSample};
 use crate::rate::check_count;
 use crate::root::bisect;
@@ -137,8 +137,9 @@ pub struct RepeatedRateEstimate {
 /// the items' mean products a(1 - b) and b(1 - a) of pass shares. Its variance is
 /// p10 + p01 - D²; that of an item's mean difference is smaller by a factor ρ, which is estimated by
 /// the ratio of the two, so n items of many runs carry n/ρ pairs of single runs. The variance of
-/// the item means is not taken below what the spread of runs within items alone makes it, and ρ
-/// not above 1. With one run each this is [`PairedCounts::difference`] exactly.
+/// the item means is not taken below what the spread of runs within items alone makes it, ρ is
+/// raised towards what a t interval would ask of so few items by as much as it lies below 1, and not
+/// above 1. With one run each this is [`PairedCounts::difference`] exactly.
 pub fn difference_of_repeated(items: &[ItemPasses], level: f64) -> Result<RepeatedRateEstimate, Degenerate> {
     check_probability(Parameter::Level, level)?;
     if items.is_empty() {
@@ -162,7 +163,16 @@ pub fn difference_of_repeated(items: &[ItemPasses], level: f64) -> Result<Repeat
     let of_single_runs = (only_a + only_b) / n - difference * difference;
     let of_items = (squares / n - difference * difference).max(within / n);
     // Items without any difference leave the ratio open; then they count once.
-    let ratio = if of_single_runs > 1e-12 { (of_items / of_single_runs).clamp(1e-6, 1.0) } else { 1.0 };
+    let ratio = if of_single_runs > 1e-12 && items.len() > 1 {
+        let ratio = (of_items / of_single_runs).clamp(1e-6, 1.0);
+        // As far as the variance is estimated from few items, it is uncertain as in a t interval.
+        let z = normal_quantile(0.5 + level / 2.0);
+        let t = t_quantile(0.5 + level / 2.0, n - 1.0);
+        let few_items = n / (n - 1.0) * (t / z).powi(2);
+        (ratio * (1.0 + (1.0 - ratio) * (few_items - 1.0))).min(1.0)
+    } else {
+        1.0
+    };
     let effective_items = n / ratio;
     Ok(RepeatedRateEstimate {
         difference,

@@ -4,6 +4,7 @@
 
 mod simulation;
 
+use simulation::judging::{calibration_coverage, ranking_coverage, repeated_coverage, simultaneous_coverage};
 use simulation::{Distribution, coverage, error_rates, mcnemar_errors, rate_coverage};
 use stats::rate::RateMethod;
 
@@ -48,4 +49,36 @@ fn looking_after_every_item_is_safe_with_e_values_only() {
     assert!(errors.krichevsky_trofimov <= 0.07, "{}", errors.krichevsky_trofimov);
     assert!(errors.confidence_sequence <= 0.06, "{}", errors.confidence_sequence);
     assert!(errors.repeated_mcnemar > 0.1, "{}", errors.repeated_mcnemar);
+}
+
+#[test]
+fn intervals_of_repeated_pairs_cover() {
+    for (items, runs, ease) in [(20, 1, 0.3), (20, 5, 0.3), (50, 3, 1.5)] {
+        let [tango, _] = repeated_coverage(items, runs, ease, 1_000);
+        assert!((0.925..=0.98).contains(&tango), "{items} {runs}: {tango}");
+    }
+}
+
+#[test]
+fn corrected_judges_cover() {
+    let [labels, tuned, rates] = calibration_coverage(100, 0.7, 1_000);
+    for share in [labels, tuned, rates] {
+        assert!((0.92..=0.98).contains(&share), "{share}");
+    }
+}
+
+#[test]
+fn many_intervals_cover_at_once() {
+    for columns in [1, 6] {
+        let [together, _] = simultaneous_coverage(columns, 20, false, 600);
+        assert!((0.92..=0.975).contains(&together), "{columns}: {together}");
+    }
+}
+
+#[test]
+fn rankings_cover_when_clustered_by_item() {
+    let [likelihood, clustered, bootstrap] = ranking_coverage(60, 1.5, 300);
+    assert!(likelihood < 0.9, "games over one item are not independent: {likelihood}");
+    assert!((0.91..=0.98).contains(&clustered), "{clustered}");
+    assert!((0.91..=0.98).contains(&bootstrap), "{bootstrap}");
 }

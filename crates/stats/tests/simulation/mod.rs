@@ -1,6 +1,8 @@
 //! The simulations behind docs/statistics.md, run in full by the `simulate` example and in small by
 //! a test.
 
+pub(crate) mod judging;
+
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use stats::bootstrap::{Method, mean_from_moments};

@@ -108,6 +108,18 @@ impl Diagnostics {
         number
     }
 
+    /// True or false.
+    pub(crate) fn truth(&mut self, node: &Node, key: &str) -> Option<bool> {
+        match node.kind {
+            Kind::Bool(value) => Some(value),
+            Kind::Null => None,
+            _ => {
+                self.must_be(node, key, "true or false");
+                None
+            }
+        }
+    }
+
     /// A positive number.
     pub(crate) fn weight(&mut self, node: &Node) -> Option<f64> {
         let weight = self.number(node, "weight")?;

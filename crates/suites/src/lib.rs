@@ -21,8 +21,10 @@ mod literal;
 mod load;
 mod node;
 mod own;
+mod promptfoo;
 mod shape;
 mod template;
+mod write;
 
 pub mod problem;
 pub mod selection;
@@ -32,3 +34,9 @@ pub use load::{load, looks_like_suite};
 pub use problem::{Problem, Problems};
 pub use selection::{Filter, Selection, SelectionError, Shard, select};
 pub use suite::{Defaults, Item, LoadOptions, Suite};
+pub use write::to_yaml;
+
+/// A commented suite to begin with: its items suit the small model that runs in process.
+pub fn starter() -> &'static str {
+    include_str!("../data/starter.yaml")
+}

@@ -9,9 +9,10 @@ use crate::diagnostics::{Diagnostics, quote};
 use crate::format::{json, toml, yaml};
 use crate::node::{At, Kind, Node};
 use crate::problem::Problems;
+use crate::promptfoo::Place;
 use crate::shape::{Case, Text};
 use crate::suite::{Defaults, LoadOptions, Suite};
-use crate::{literal, own};
+use crate::{literal, own, promptfoo};
 
 /// The formats, by extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +114,11 @@ fn read_tree(
             "a suite is an object with keys; this is a list".to_owned(),
             "put the list under the key `items`",
         ),
+        Kind::Map(entries) if promptfoo::is_one(entries) => {
+            let shape = promptfoo::read(entries, &Place { base, options }, &mut builder.diagnostics);
+            builder.add_shape(&shape);
+            builder.finish(name, shape.description, shape.defaults)
+        }
         Kind::Map(entries) => {
             let (mut shape, file) = own::read(entries, tree.at, &mut builder.diagnostics);
             if let Some(file) = file

@@ -30,7 +30,7 @@ const DEFAULT_KEYS: [&str; 17] = [
 const TEMPLATE_KEYS: [&str; 6] = ["id", "template", "prompt", "messages", "system", "checks"];
 const CASE_KEYS: [&str; 9] =
     ["id", "vars", "reference", "expected_facts", "tags", "weight", "cluster", "checks", "system"];
-const ITEM_KEYS: [&str; 11] = [
+const ITEM_KEYS: [&str; 13] = [
     "id",
     "prompt",
     "messages",
@@ -41,7 +41,9 @@ const ITEM_KEYS: [&str; 11] = [
     "weight",
     "cluster",
     "checks",
+    "assertions",
     "vars",
+    "literal",
 ];
 
 /// What stands in a key that names a file of cases.
@@ -330,6 +332,7 @@ pub(crate) fn item(node: &Node, strict: bool, diagnostics: &mut Diagnostics) -> 
     let entries = diagnostics.entries(node, "an item")?;
     let mut template = Template { at: node.at, ..Template::default() };
     let mut case = Case { at: node.at, ..Case::default() };
+    let mut literal = None;
     for entry in entries {
         let (key, value) = (entry.key.as_str(), &entry.value);
         match key {
@@ -338,14 +341,15 @@ pub(crate) fn item(node: &Node, strict: bool, diagnostics: &mut Diagnostics) -> 
                 _ => diagnostics.problem(value.at, format!("`prompt` must be a text; this is {}", value.what())),
             },
             "messages" => messages(value, &mut template, diagnostics),
+            "literal" if strict => literal = diagnostics.truth(value, key),
             _ if case_key(entry, &mut case, diagnostics) => {}
             _ if strict => diagnostics.unknown(entry, "an item", &ITEM_KEYS),
             _ => diagnostics.ignored(entry, &ITEM_KEYS),
         }
     }
     let template = has_turns(template, &["prompt", "messages"], node, before, diagnostics)?;
-    let templated = strict && node.get("vars").is_some();
-    if strict && !templated && template.turns.iter().any(|turn| has_markup(&turn.text.text)) {
+    let templated = strict && node.get("vars").is_some() && literal != Some(true);
+    if strict && !templated && literal.is_none() && template.turns.iter().any(|turn| has_markup(&turn.text.text)) {
         diagnostics.remark(
             node.at,
             "a prompt under `items` without `vars` is sent as written, double braces included; add `vars` to make it a template",

@@ -20,9 +20,9 @@ pub(crate) fn parse(text: &str) -> Result<Node, Malformed> {
     options.emit_comments = false;
     options.flow_nesting_limit = MAX_DEPTH + 1;
     options.block_nesting_limit = MAX_DEPTH + 1;
-    let mut parser = Parser::new_from_str_with_options(text, options);
+    let parser = Parser::new_from_str_with_options(text, options);
     let mut builder = Builder::default();
-    while let Some(event) = parser.next() {
+    for event in parser {
         let (event, span) = event.map_err(|error| malformed(&error))?;
         builder.event(event, span)?;
     }

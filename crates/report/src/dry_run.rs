@@ -38,9 +38,10 @@ impl DryRun<'_> {
             Column::number("worst"),
         ])
         .stacking();
-        for each in &self.forecast.contestants {
+        let judges = self.forecast.judges.iter().map(|each| (format!("judge {}", each.name), each));
+        for (name, each) in self.forecast.contestants.iter().map(|each| (each.name.clone(), each)).chain(judges) {
             table.push([
-                each.name.clone(),
+                name,
                 figures::count(each.calls),
                 format!("~{}", figures::number(each.expected_output_tokens.round())),
                 amount(each, each.expected),
@@ -71,20 +72,10 @@ impl DryRun<'_> {
             worst_cost_usd: self.forecast.worst.map(Usd::as_f64),
             detectable_effect_d: self.detectable.map(|effect| effect.cohens_d).filter(|d| d.is_finite()),
             pairs: self.detectable.map_or(0, |effect| effect.pairs),
-            contestants: self
-                .forecast
-                .contestants
-                .iter()
-                .map(|each| ContestantRow {
-                    name: each.name.clone(),
-                    calls: each.calls,
-                    pricing: pricing_word(each.pricing),
-                    expected_output_tokens: each.expected_output_tokens,
-                    expected_output_tokens_from_history: each.from_history,
-                    expected_cost_usd: each.expected.map(Usd::as_f64),
-                    worst_cost_usd: each.worst.map(Usd::as_f64),
-                })
-                .collect(),
+            contestants: self.forecast.contestants.iter().map(ContestantRow::of).collect(),
+            judges: self.forecast.judges.iter().map(ContestantRow::of).collect(),
+            items: header.prompts.len(),
+            checks: header.prompts.iter().map(|prompt| prompt.checks.len()).sum(),
             notes: header
                 .notes
                 .iter()
@@ -94,6 +85,22 @@ impl DryRun<'_> {
         escape::json::write_pretty(&row, out)
     }
 
+    /// How many of the calls are the judges', and their part of the cost.
+    fn judging(&self) -> Option<String> {
+        let judges = &self.forecast.judges;
+        let calls: u64 = judges.iter().map(|judge| judge.calls).sum();
+        if judges.is_empty() {
+            return None;
+        }
+        let expected: Usd = judges.iter().filter_map(|judge| judge.expected).sum();
+        Some(format!(
+            "Of these, {} to {}, expected cost {}; an answer that is refused or failed is not judged.",
+            figures::plural(calls, "call", "calls"),
+            figures::plural(judges.len() as u64, "judge", "judges"),
+            figures::dollars(expected)
+        ))
+    }
+
     fn sentences(&self) -> Vec<String> {
         let header = self.header;
         let calls = figures::plural(self.forecast.calls, "call", "calls");
@@ -101,11 +108,21 @@ impl DryRun<'_> {
             || "nothing bounds the worst case (no output maximum or no price)".to_owned(),
             |worst| format!("at most {} without retries", figures::dollars(worst)),
         );
-        let mut sentences = vec![format!(
+        let mut sentences = vec![];
+        let checks: u64 = header.prompts.iter().map(|prompt| prompt.checks.len() as u64).sum();
+        if header.prompts.len() > 1 || checks > 0 {
+            sentences.push(format!(
+                "{} with {}.",
+                figures::plural(header.prompts.len() as u64, "item", "items"),
+                figures::plural(checks, "check", "checks")
+            ));
+        }
+        sentences.push(format!(
             "{calls}, {} each; expected cost {}, {worst}.",
             figures::plural(u64::from(header.runs), "run", "runs"),
             figures::dollars(self.forecast.expected)
-        )];
+        ));
+        sentences.extend(self.judging());
         if let Some(cap) = header.max_cost {
             sentences.push(format!("The run stops before it could spend more than {}.", figures::dollars(cap)));
         }
@@ -139,6 +156,9 @@ struct DryRunRow {
     detectable_effect_d: Option<f64>,
     pairs: u32,
     contestants: Vec<ContestantRow>,
+    judges: Vec<ContestantRow>,
+    items: usize,
+    checks: usize,
     notes: Vec<NoteRow>,
 }
 
@@ -151,6 +171,20 @@ struct ContestantRow {
     expected_output_tokens_from_history: bool,
     expected_cost_usd: Option<f64>,
     worst_cost_usd: Option<f64>,
+}
+
+impl ContestantRow {
+    fn of(each: &ContestantForecast) -> Self {
+        Self {
+            name: each.name.clone(),
+            calls: each.calls,
+            pricing: pricing_word(each.pricing),
+            expected_output_tokens: each.expected_output_tokens,
+            expected_output_tokens_from_history: each.from_history,
+            expected_cost_usd: each.expected.map(Usd::as_f64),
+            worst_cost_usd: each.worst.map(Usd::as_f64),
+        }
+    }
 }
 
 #[derive(Serialize)]

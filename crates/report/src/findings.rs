@@ -1,7 +1,7 @@
 //! What a reader of a scored run looks at first: the checks that did not pass, grouped by cell and
 //! check, and the signs of fabrication. Found and counted here once for all formats.
 
-use checks::CheckResult;
+use checks::{CheckErrorKind, CheckResult};
 use evals::analysis::model::Cell;
 use evals::record::CallRecord;
 use hallucination::{Marker, Risk};
@@ -17,8 +17,6 @@ pub(crate) struct Finding<'a> {
     pub(crate) check: usize,
     /// The result in the first run that this is about.
     pub(crate) result: &'a CheckResult,
-    /// That run's answer.
-    pub(crate) record: &'a CallRecord,
     /// Runs that this is about.
     pub(crate) count: u32,
     /// Runs in which the check was looked at.
@@ -29,7 +27,7 @@ impl Finding<'_> {
     /// What the check is called: the name the user gave it, else its type. Raw text.
     pub(crate) fn check_name(&self) -> String {
         match &self.result.name {
-            Some(name) => format!("{name} ({})", self.result.kind),
+            Some(name) => format!("{} ({})", crate::wording::shortened(name), self.result.kind),
             None => self.result.kind.clone(),
         }
     }
@@ -42,7 +40,8 @@ impl Finding<'_> {
     /// Why, in a sentence. Raw text.
     pub(crate) fn why(&self) -> &str {
         match &self.result.error {
-            Some(error) if self.result.passed.is_none() => error,
+            // The sentence around it says so already.
+            Some(error) if self.result.passed.is_none() => error.strip_prefix("not evaluated: ").unwrap_or(error),
             _ => &self.result.message,
         }
     }
@@ -53,7 +52,7 @@ impl Finding<'_> {
 pub(crate) struct Findings<'a> {
     /// Checks that failed in some run.
     pub(crate) failed: Vec<Finding<'a>>,
-    /// Checks that could not be evaluated in some run.
+    /// Checks that could not be evaluated in some run; one for each kind of reason.
     pub(crate) open: Vec<Finding<'a>>,
 }
 
@@ -61,24 +60,24 @@ pub(crate) struct Findings<'a> {
 pub(crate) fn collect<'a>(document: &Document<'a>) -> Findings<'a> {
     let mut findings = Findings::default();
     for cell in &document.analysis.cells {
-        let rows: Vec<(&CallRecord, &[CheckResult])> = document
-            .row_positions(cell)
-            .iter()
-            .filter_map(|at| Some((document.analysis.rows.get(*at)?, document.scores(*at)?.checks.as_deref()?)))
-            .collect();
-        let checks = rows.iter().map(|(_, results)| results.len()).max().unwrap_or(0);
+        let rows: Vec<&[CheckResult]> =
+            document.row_positions(cell).iter().filter_map(|at| document.scores(*at)?.checks.as_deref()).collect();
+        let checks = rows.iter().map(|results| results.len()).max().unwrap_or(0);
         for check in 0..checks {
-            let of = |verdict: Option<bool>| {
-                let mut found = rows
-                    .iter()
-                    .filter_map(|(record, results)| Some((*record, results.get(check)?)))
-                    .filter(move |(_, result)| result.passed == verdict);
-                let (record, result) = found.next()?;
+            let of = |wanted: &dyn Fn(&CheckResult) -> bool| {
+                let mut found = rows.iter().filter_map(|results| results.get(check)).filter(|result| wanted(result));
+                let result = found.next()?;
                 let count = 1 + found.count() as u32;
-                Some(Finding { cell, check, result, record, count, runs: rows.len() as u32 })
+                Some(Finding { cell, check, result, count, runs: rows.len() as u32 })
             };
-            findings.failed.extend(of(Some(false)));
-            findings.open.extend(of(None));
+            findings.failed.extend(of(&|result| result.passed == Some(false)));
+            let mut kinds: Vec<Option<CheckErrorKind>> = vec![];
+            for result in rows.iter().filter_map(|results| results.get(check)) {
+                if result.passed.is_none() && !kinds.contains(&result.error_kind) {
+                    kinds.push(result.error_kind);
+                    findings.open.extend(of(&|other| other.passed.is_none() && other.error_kind == result.error_kind));
+                }
+            }
         }
     }
     findings

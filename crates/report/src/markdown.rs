@@ -1,5 +1,8 @@
 //! Markdown: a report to read, verdicts first, answers grouped by cell.
 
+pub(crate) mod judged;
+pub(crate) mod suite;
+
 use std::io;
 
 use evals::analysis::model::{Comparison, IntervalResult};
@@ -12,8 +15,10 @@ use crate::document::{
 };
 use crate::escape::markdown::{cell, fence, inline};
 use crate::figures;
+use crate::findings;
 use crate::format::Format;
 use crate::methods;
+use crate::wording;
 
 /// The Markdown format.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,17 +30,68 @@ impl Format for Markdown {
     }
 
     fn render(&self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-        writeln!(out, "# Model comparison\n")?;
+        let found = findings::collect(document);
+        let marked = findings::marked(document);
+        if document.is_suite() {
+            writeln!(out, "# {}\n", inline(&wording::suite(document)))?;
+        } else {
+            writeln!(out, "# Model comparison\n")?;
+        }
+        suite::gate(document, out)?;
         identity(document, out)?;
+        if !document.analysis.scores.contestants.is_empty() {
+            writeln!(out, "## Contestants\n")?;
+            suite::contestants(document, CONTESTANTS, out)?;
+        }
+        suite::failures(document, &found, FAILURES, out)?;
+        judged::fabrication(document, &marked, SIGNS, out)?;
+        judged::ranking(document, CONTESTANTS, out)?;
+        judged::trust(document, out)?;
         verdicts(document.verdicts, out)?;
-        summary(document, out)?;
-        intervals(document, out)?;
-        tests(document, out)?;
-        notes(document, out)?;
-        prompts(document, out)?;
-        answers(document, out)?;
+        if document.by_contestant() {
+            folded("Cells", document.analysis.cells.len(), out, &mut |out| summary(document, out))?;
+            folded("Intervals of cells", document.analysis.cells.len(), out, &mut |out| intervals(document, out))?;
+            folded("Tests", document.analysis.comparisons.len(), out, &mut |out| tests(document, out))?;
+            notes(document, out)?;
+            systems(document, out)?;
+            suite::items(document, &found, out)?;
+        } else {
+            summary(document, out)?;
+            intervals(document, out)?;
+            tests(document, out)?;
+            notes(document, out)?;
+            prompts(document, out)?;
+            systems(document, out)?;
+            answers(document, out)?;
+        }
         methods_section(document, out)
     }
+}
+
+/// Most contestants in a table of them.
+const CONTESTANTS: usize = 200;
+/// Most failed checks in bullets.
+const FAILURES: usize = 200;
+/// Most signs of fabrication in bullets.
+const SIGNS: usize = 200;
+/// From so many rows a table is folded away.
+const FOLDED_FROM: usize = 20;
+/// Most rows of a table.
+const ROWS: usize = 500;
+
+/// A section that is folded away where it is long.
+fn folded(
+    title: &str,
+    rows: usize,
+    out: &mut dyn io::Write,
+    section: &mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>,
+) -> io::Result<()> {
+    if rows < FOLDED_FROM {
+        return section(out);
+    }
+    writeln!(out, "<details><summary>{title} ({})</summary>\n", figures::count(rows as u64))?;
+    section(out)?;
+    writeln!(out, "</details>\n")
 }
 
 fn identity(document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -108,10 +164,11 @@ fn verdicts(verdicts: &[Verdict], out: &mut dyn io::Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "## What can be said\n")?;
-    for verdict in verdicts {
+    for verdict in verdicts.iter().take(ROWS) {
         writeln!(out, "- {}", inline(&verdict.sentence))?;
     }
-    writeln!(out)
+    writeln!(out)?;
+    suite::left_out(verdicts.len(), ROWS, "sentences", out)
 }
 
 fn summary(document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -121,7 +178,7 @@ fn summary(document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         "| Contestant | Runs | Latency, mean | TTFT, mean | Output tokens, mean | Cost of a call | Cost | Most frequent answer |"
     )?;
     writeln!(out, "|---|---|--:|--:|--:|--:|--:|--:|")?;
-    for each in &document.analysis.cells {
+    for each in document.analysis.cells.iter().take(ROWS) {
         let mean = |metric| {
             let mean = each.metric(metric).and_then(|summary| summary.mean);
             mean.map_or_else(|| figures::NONE.to_owned(), |mean| metric_value(metric, mean))
@@ -143,7 +200,8 @@ fn summary(document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
             cost.total,
         )?;
     }
-    writeln!(out)
+    writeln!(out)?;
+    suite::left_out(document.analysis.cells.len(), ROWS, "cells", out)
 }
 
 fn intervals(document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -153,7 +211,7 @@ fn intervals(document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()>
     writeln!(out, "## Intervals of means ({})\n", figures::percent(document.analysis.header.analysis.ci_level))?;
     writeln!(out, "| Contestant | Metric | n | Mean | Low | High | Median | p95 |")?;
     writeln!(out, "|---|---|--:|--:|--:|--:|--:|--:|")?;
-    for each in &document.analysis.cells {
+    for each in document.analysis.cells.iter().take(ROWS) {
         for summary in each.metrics.iter().filter(|summary| summary.n > 0) {
             let value = |value: Option<f64>| {
                 value.map_or_else(|| figures::NONE.to_owned(), |value| metric_value(summary.metric, value))
@@ -208,10 +266,11 @@ fn tests(document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     )?;
     writeln!(out, "| A | B | n | Mean A | Mean B | Difference | Interval | p | p corrected | Effect | Found |")?;
     writeln!(out, "|---|---|--:|--:|--:|--:|---|--:|--:|---|---|")?;
-    for comparison in comparisons {
+    for comparison in comparisons.iter().take(ROWS) {
         test_row(document, comparison, out)?;
     }
-    writeln!(out)
+    writeln!(out)?;
+    suite::left_out(comparisons.len(), ROWS, "pairs", out)
 }
 
 fn test_row(document: &Document<'_>, comparison: &Comparison, out: &mut dyn io::Write) -> io::Result<()> {
@@ -280,6 +339,11 @@ fn prompts(document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         }
         writeln!(out, "{}", fence(&prompt.text))?;
     }
+    Ok(())
+}
+
+fn systems(document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let header = &document.analysis.header;
     if header.systems.iter().any(|system| system.as_deref().is_some_and(|text| !text.is_empty())) {
         writeln!(out, "## System prompts\n")?;
         for at in 0..header.systems.len() {

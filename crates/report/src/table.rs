@@ -12,6 +12,8 @@ pub const NO_BREAK_SPACE: &str = "\u{a0}";
 
 /// Spaces between columns.
 const GAP: usize = 2;
+/// Narrowest column of words.
+const WORDS_AT_LEAST: usize = 6;
 /// Indentation of the figures under a name that has a line of its own.
 const STACK_INDENT: usize = 2;
 
@@ -119,6 +121,18 @@ impl Table {
         self.rows.is_empty()
     }
 
+    /// True when no number would be cut at this width.
+    pub fn keeps_numbers(&self, columns: usize) -> bool {
+        let natural = self.natural_widths();
+        let skip = usize::from(self.stacks && natural.len() > 1);
+        let needed: usize = self.columns[skip..]
+            .iter()
+            .zip(&natural[skip..])
+            .map(|(column, &width)| if column.overflow == Overflow::Keep { width } else { width.min(WORDS_AT_LEAST) })
+            .sum();
+        needed + GAP * natural.len().saturating_sub(skip + 1) + STACK_INDENT * skip <= columns
+    }
+
     /// The table as styled lines of at most `columns`, each ended by a line feed.
     pub fn render(&self, columns: usize) -> String {
         let natural = self.natural_widths();
@@ -223,7 +237,6 @@ impl Table {
 /// Narrows columns until their sum and gaps fit: words first, the widest first, then numbers, and
 /// in the end columns vanish from the right.
 fn fit(mut widths: Vec<usize>, overflows: &[Overflow], columns: usize) -> Vec<usize> {
-    const WORDS_AT_LEAST: usize = 6;
     const NUMBERS_AT_LEAST: usize = 4;
     let taken = |widths: &[usize]| {
         let shown = widths.iter().filter(|width| **width > 0).count();

@@ -3,14 +3,22 @@
 
 mod trust;
 
-use evals::analysis::scored::{CheckTotals, GateVerdict, HallucinationResults, JudgingResults, McNemarResult};
+use evals::analysis::model::Cell;
+use evals::analysis::scored::{
+    CheckTotals, ContestantScores, GateVerdict, HallucinationResults, JudgingResults, McNemarResult,
+};
 use evals::record::{CallRecord, JudgeMode};
-use judges::Ranking;
+use hallucination::Risk;
+use judges::{Entry, Ranking};
 
 use crate::document::{Document, interval};
 use crate::figures;
+use crate::findings::Marked;
 
 pub(crate) use trust::{calibration, trust};
+
+/// What the ratings of a ranking mean.
+pub(crate) const RATINGS: &str = "Ratings by the model of Bradley and Terry on the Elo scale: 1000 is the average of these contestants, 400 points are odds of ten to one. Ratings whose intervals overlap widely say little.";
 
 /// Whether the run passes, in a sentence; `None` where nothing decides.
 pub(crate) fn gate(document: &Document<'_>) -> Option<(bool, String)> {
@@ -40,29 +48,27 @@ pub(crate) fn suite(document: &Document<'_>) -> String {
     line
 }
 
-/// Passed over definite checks with the share: `118/120`, `98.3 %`. A dash where nothing was verified.
-pub(crate) fn passed(totals: &CheckTotals) -> String {
-    if totals.configured == 0 { figures::NONE.to_owned() } else { format!("{}/{}", totals.passed, totals.definitive) }
-}
-
-/// A share with its interval: `98.3 % [94.1–99.8]`. A dash where nothing was verified.
-pub(crate) fn rate(rate: Option<f64>, ends: Option<(f64, f64)>) -> String {
-    let Some(rate) = rate.filter(|rate| rate.is_finite()) else { return figures::NONE.to_owned() };
-    match ends.filter(|(low, high)| low.is_finite() && high.is_finite()) {
-        Some((low, high)) => {
-            let short = |share: f64| figures::rate(share).trim_end_matches(" %").to_owned();
-            format!("{} [{}–{}]", figures::rate(rate), short(low), short(high))
-        }
-        None => figures::rate(rate),
+/// Passed over definite checks with their share and its interval: `118/120 98.3 % [94–99]`. A dash without checks.
+pub(crate) fn passed(totals: &CheckTotals, ends: Option<(f64, f64)>) -> String {
+    if totals.configured == 0 {
+        return figures::NONE.to_owned();
     }
+    let mut text = format!("{}/{}", totals.passed, totals.definitive);
+    if let Some(rate) = totals.pass_rate.filter(|rate| rate.is_finite()) {
+        text.push_str(&format!(" {}", figures::rate(rate)));
+        if let Some((low, high)) = ends.filter(|(low, high)| low.is_finite() && high.is_finite()) {
+            text.push_str(&format!(" [{:.0}–{:.0}]", low * 100.0, high * 100.0));
+        }
+    }
+    text
 }
 
-/// A score with its interval: `7.42 [7.1–7.75]`. A dash without one.
+/// A score with its interval: `7.42 [7.1–7.8]`. A dash without one.
 pub(crate) fn score(mean: Option<f64>, ends: Option<(f64, f64)>) -> String {
     let Some(mean) = mean.filter(|mean| mean.is_finite()) else { return figures::NONE.to_owned() };
     match ends.filter(|(low, high)| low.is_finite() && high.is_finite()) {
         Some((low, high)) => {
-            format!("{} [{}–{}]", figures::score(mean), figures::score(low), figures::score(high))
+            format!("{} [{low:.1}–{high:.1}]", figures::score(mean))
         }
         None => figures::score(mean),
     }
@@ -162,6 +168,43 @@ pub(crate) fn judges_set_aside(document: &Document<'_>) -> Vec<String> {
     sentences
 }
 
+/// A rating with its interval: `1042 [990–1094]`.
+pub(crate) fn rating(entry: &Entry) -> String {
+    match (entry.elo.filter(|elo| elo.is_finite()), entry.elo_interval) {
+        (Some(elo), Some(ends)) if ends.low.is_finite() && ends.high.is_finite() => {
+            format!("{elo:.0} [{:.0}–{:.0}]", ends.low, ends.high)
+        }
+        (Some(elo), _) => format!("{elo:.0}"),
+        (None, _) => figures::NONE.to_owned(),
+    }
+}
+
+/// Answers of high risk among those with a risk: `2/30`.
+pub(crate) fn high_risk(scores: &ContestantScores) -> String {
+    if scores.classified == 0 {
+        figures::NONE.to_owned()
+    } else {
+        format!("{}/{}", scores.high_risk, scores.classified)
+    }
+}
+
+/// The signs in an answer, a sentence each: where, which, the quotation, why.
+pub(crate) fn signs(document: &Document<'_>, marked: &Marked<'_>) -> Vec<String> {
+    let place = answer_place(document, marked.record);
+    if marked.markers.is_empty() {
+        return vec![format!("{place}: high risk without a sign in the text.")];
+    }
+    let risk = if marked.risk == Some(Risk::High) { " (high risk)" } else { "" };
+    marked
+        .markers
+        .iter()
+        .map(|marker| {
+            let kind = marker.kind.as_str().replace('_', " ");
+            format!("{place}{risk}: {kind}: “{}”: {}", shortened(&marker.quote), marker.why)
+        })
+        .collect()
+}
+
 /// Why a ranking orders nobody; `None` where it does.
 pub(crate) fn no_ranking(ranking: &Ranking) -> Option<String> {
     let reason = ranking.reason.as_ref()?;
@@ -214,13 +257,13 @@ pub(crate) fn evidence(document: &Document<'_>) -> Vec<String> {
 
 /// A comparison of high risk between two contestants.
 pub(crate) fn mcnemar(document: &Document<'_>, test: &McNemarResult) -> String {
-    let (a, b) = (document.contestant_name(test.a), document.contestant_name(test.b));
+    let (a, b) = (shortened(document.contestant_name(test.a)), shortened(document.contestant_name(test.b)));
     let pairs = u64::from(test.both_pass + test.a_only + test.b_only + test.both_fail);
     let Some(p) = test.p_value_corrected.or(test.p_value) else {
         return format!("High risk cannot be compared between {a} and {b}: they share no answers with a risk.");
     };
     let claim = if test.significant {
-        let (more, less) = if test.a_only > test.b_only { (b, a) } else { (a, b) };
+        let (more, less) = if test.a_only > test.b_only { (&b, &a) } else { (&a, &b) };
         format!("{more} is more often of high risk than {less}")
     } else {
         format!("No difference in high risk can be claimed between {a} and {b}")
@@ -234,15 +277,33 @@ pub(crate) fn mcnemar(document: &Document<'_>, test: &McNemarResult) -> String {
     )
 }
 
+/// The item's id. Raw text.
+pub(crate) fn item_name(document: &Document<'_>, prompt: u32) -> String {
+    shortened(document.item(prompt).map_or("", |item| item.id.as_str()))
+}
+
+/// The contestant, and what else tells the cell from others of the same item. Raw text.
+pub(crate) fn cell_place(document: &Document<'_>, cell: &Cell) -> String {
+    let varies = document.varies();
+    let mut name = shortened(document.contestant_name(cell.contestant));
+    if let (true, Some(temperature)) = (varies.temperatures, cell.temperature) {
+        name.push_str(&format!(" t={}", figures::exact(temperature)));
+    }
+    if varies.systems {
+        name.push_str(&format!(" SP{}", cell.system + 1));
+    }
+    name
+}
+
 /// Where an answer stands: `item, contestant, run 2`. Raw text.
 pub(crate) fn answer_place(document: &Document<'_>, record: &CallRecord) -> String {
     let call = &record.call;
     let varies = document.varies();
     let mut place = vec![];
     if document.is_suite() {
-        place.push(document.item(call.prompt).map_or("", |item| item.id.as_str()).to_owned());
+        place.push(item_name(document, call.prompt));
     }
-    place.push(document.contestant_name(call.contestant).to_owned());
+    place.push(shortened(document.contestant_name(call.contestant)));
     if let (true, Some(temperature)) = (varies.temperatures, call.temperature) {
         place.push(format!("t={}", figures::exact(temperature)));
     }

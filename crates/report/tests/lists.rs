@@ -76,6 +76,7 @@ fn a_dry_run_names_expected_and_worst_cost_and_what_it_could_find() {
         calls: 40,
         expected: Usd::from_pico(2_400_000_000),
         worst: Usd::from_f64(0.0412),
+        judges: vec![],
         contestants: vec![
             forecast("gpt-4o-mini", Pricing::Priced, Some(0.0024), Some(0.0412)),
             forecast("embedded/smollm2-135m", Pricing::Free, Some(0.0), Some(0.0)),

@@ -1,5 +1,5 @@
 //! One escaper for each medium, applied exactly once to each untrusted value where it enters that
-//! medium: [`terminal`], [`csv`], [`markdown`] and [`json`].
+//! medium: [`terminal`], [`csv`], [`markdown`], [`json`] and [`xml`].
 //!
 //! Untrusted is everything that a model, a provider or a user wrote: answers, errors, model names,
 //! prompts. What all media have in common, taking the teeth out of characters that steer a terminal
@@ -10,3 +10,4 @@ pub mod hazard;
 pub mod json;
 pub mod markdown;
 pub mod terminal;
+pub mod xml;

@@ -31,15 +31,10 @@ pub(super) fn ranking(document: &Document<'_>, columns: usize) -> String {
         Column::number("tied"),
     ]);
     for (at, entry) in ranking.entries.iter().enumerate() {
-        let rating = match (entry.elo, entry.elo_interval) {
-            (Some(elo), Some(ends)) => format!("{elo:.0} [{:.0}–{:.0}]", ends.low, ends.high),
-            (Some(elo), None) => format!("{elo:.0}"),
-            (None, _) => figures::NONE.to_owned(),
-        };
         table.push([
             if rated { (at + 1).to_string() } else { figures::NONE.to_owned() },
             entry.contestant.clone(),
-            rating,
+            wording::rating(entry),
             entry.wins.to_string(),
             entry.losses.to_string(),
             (entry.ties + entry.inconsistent).to_string(),
@@ -48,11 +43,7 @@ pub(super) fn ranking(document: &Document<'_>, columns: usize) -> String {
     out.push_str(&table.render(columns));
     match wording::no_ranking(ranking) {
         Some(sentence) => out.push_str(&bullet(style::WARNING, &sentence, columns)),
-        None => out.push_str(&prose::block(
-            style::QUIET,
-            "Ratings by the model of Bradley and Terry on the Elo scale: 1000 is the average of these contestants, 400 points are odds of ten to one. Ratings whose intervals overlap widely say little.",
-            columns,
-        )),
+        None => out.push_str(&prose::block(style::QUIET, wording::RATINGS, columns)),
     }
     out
 }
@@ -88,28 +79,12 @@ pub(super) fn fabrication(document: &Document<'_>, marked: &[Marked<'_>], column
     let Some(summary) = wording::fabrication(document) else { return String::new() };
     let mut out = heading("Signs of fabrication");
     out.push_str(&prose::block(anstyle::Style::new(), &summary, columns));
-    let mut room = QUOTED;
-    let mut left = 0;
-    for one in marked {
+    let signs = || marked.iter().flat_map(|one| wording::signs(document, one).into_iter().map(move |sign| (one, sign)));
+    for (one, sign) in signs().take(QUOTED) {
         let style = if one.risk == Some(Risk::High) { style::FAILURE } else { style::WARNING };
-        let place = wording::answer_place(document, one.record);
-        if one.markers.is_empty() && room > 0 {
-            out.push_str(&bullet(style, &format!("{place}: high risk without a sign in the text."), columns));
-            room -= 1;
-        } else if one.markers.is_empty() {
-            left += 1;
-        }
-        for marker in one.markers {
-            if room == 0 {
-                left += 1;
-                continue;
-            }
-            let quote = wording::shortened(&marker.quote);
-            let kind = marker.kind.as_str().replace('_', " ");
-            out.push_str(&bullet(style, &format!("{place}: {kind}: “{quote}”: {}", marker.why), columns));
-            room -= 1;
-        }
+        out.push_str(&bullet(style, &sign, columns));
     }
+    let left = signs().count().saturating_sub(QUOTED) as u64;
     if left > 0 {
         let sentence = format!("And {} more. JSON and Markdown have them.", figures::count(left));
         out.push_str(&bullet(anstyle::Style::new(), &sentence, columns));

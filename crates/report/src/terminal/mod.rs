@@ -80,15 +80,18 @@ impl Format for Terminal {
         let this = Self { width: self.width.max(NARROWEST), ..*self };
         let findings = findings::collect(document);
         let marked = findings::marked(document);
-        let (table, bars) = if document.by_contestant() {
-            (suite::table(document, this.width), suite::bars(document, this.width, this.charset))
+        let (table, bars, scores) = if document.by_contestant() {
+            let bars = suite::bars(document, this.width, this.charset);
+            (suite::table(document, this.width), bars, String::new())
         } else {
-            (summary::table(document, this.width), summary::bars(document, this.width, this.charset))
+            let bars = summary::bars(document, this.width, this.charset);
+            (summary::table(document, this.width), bars, summary::scores(document, this.width))
         };
         let sections = [
             this.title(document),
             table,
             bars,
+            scores,
             suite::failures(document, &findings, this.width),
             judged::fabrication(document, &marked, this.width),
             judged::ranking(document, this.width),

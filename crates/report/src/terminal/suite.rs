@@ -16,23 +16,39 @@ use crate::wording;
 /// Most checks that are listed one by one.
 const LISTED: usize = 20;
 
-/// One row a contestant: items, answers, passed checks with their share, score, risk, cost, latency.
+/// One row a contestant: answers, passed checks with their share, score, risk, cost, latency.
 pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
+    let with_intervals = contestants(document, true);
+    // Better no interval than a number that is cut; the bars below show them all the same.
+    let table = if with_intervals.keeps_numbers(columns) { with_intervals } else { contestants(document, false) };
+    let mut out = table.render(columns);
+    out.push_str(&sums(document, columns));
+    out
+}
+
+/// What all checks came to, and who judged.
+pub(super) fn sums(document: &Document<'_>, columns: usize) -> String {
+    let sentences = [wording::checks(document), wording::judges(document)];
+    sentences.into_iter().flatten().map(|sentence| prose::block(style::QUIET, &sentence, columns)).collect()
+}
+
+fn contestants(document: &Document<'_>, intervals: bool) -> Table {
     let scores = &document.analysis.scores;
     let (checked, judged) = (scores.checks.is_some(), scores.contestants.iter().any(|one| one.judged > 0));
     let searched = scores.hallucination.is_some();
-    let has_intervals = scores.contestants.iter().any(|one| one.pass_rate_ci.is_some() || one.judge_ci.is_some());
+    let ends = |ends: Option<(f64, f64)>| ends.filter(|_| intervals);
+    let has_intervals = scores.contestants.iter().any(|one| ends(one.pass_rate_ci.or(one.judge_ci)).is_some());
     let level = figures::percent(document.analysis.header.analysis.ci_level).replace(' ', "");
-    let ends = if has_intervals { format!(" [{level}]") } else { String::new() };
-    let mut headings = vec![Column::text("contestant"), Column::number("items"), Column::wrapped("answers")];
+    let suffix = if has_intervals { format!(" [{level}]") } else { String::new() };
+    let mut headings = vec![Column::text("contestant"), Column::wrapped("answers")];
     if checked {
-        headings.extend([Column::number("checks"), Column::number(&format!("passed{ends}"))]);
+        headings.push(Column::number(&format!("checks passed{suffix}")));
     }
     if judged {
-        headings.push(Column::number(&format!("score{ends}")));
+        headings.push(Column::number(&format!("score{suffix}")));
     }
     if searched {
-        headings.push(Column::number("high risk"));
+        headings.push(Column::number("at risk"));
     }
     headings.extend([Column::number("cost"), Column::number("latency")]);
     let mut table = Table::new(headings).stacking();
@@ -41,39 +57,22 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
         let outcomes = counted_outcomes(&one.outcomes);
         let outcomes = outcomes.iter().map(|item| item.replace(' ', NO_BREAK_SPACE)).collect::<Vec<_>>().join(" ");
         let warned = |text: String, fine: bool| if fine { Cell::new(text) } else { Cell::styled(text, style::WARNING) };
-        let mut row = vec![
-            Cell::new(document.contestant_name(at as u32)),
-            Cell::new(figures::count(u64::from(one.items))),
-            warned(outcomes, all_complete),
-        ];
+        let mut row = vec![Cell::new(document.contestant_name(at as u32)), warned(outcomes, all_complete)];
         if checked {
-            row.push(warned(wording::passed(&one.checks), one.checks.passed == one.checks.definitive));
-            row.push(Cell::new(wording::rate(one.checks.pass_rate, one.pass_rate_ci)));
+            let text = wording::passed(&one.checks, ends(one.pass_rate_ci));
+            row.push(warned(text, one.checks.passed == one.checks.configured));
         }
         if judged {
-            row.push(Cell::new(wording::score(one.judge_mean, one.judge_ci)));
+            row.push(Cell::new(wording::score(one.judge_mean, ends(one.judge_ci))));
         }
         if searched {
-            row.push(warned(high_risk(one), one.high_risk == 0));
+            row.push(warned(wording::high_risk(one), one.high_risk == 0));
         }
         row.push(Cell::new(contestant_cost(document, at as u32, one.cost)));
         row.push(Cell::new(one.latency_mean_ms.map_or_else(|| figures::NONE.to_owned(), figures::milliseconds)));
         table.push_cells(row);
     }
-    let mut out = table.render(columns);
-    for sentence in [wording::checks(document), wording::judges(document)].into_iter().flatten() {
-        out.push_str(&prose::block(style::QUIET, &sentence, columns));
-    }
-    out
-}
-
-/// Answers of high risk among those with a risk.
-pub(super) fn high_risk(scores: &ContestantScores) -> String {
-    if scores.classified == 0 {
-        figures::NONE.to_owned()
-    } else {
-        format!("{}/{}", scores.high_risk, scores.classified)
-    }
+    table
 }
 
 /// Contestants on one axis: the share of passed checks, or the judges' score in a run without checks.
@@ -137,24 +136,11 @@ pub(super) fn failures(document: &Document<'_>, findings: &Findings<'_>, columns
 fn sentence(document: &Document<'_>, finding: &Finding<'_>) -> String {
     let mut place = vec![];
     if document.is_suite() {
-        place.push(document.item(finding.cell.prompt).map_or("", |item| item.id.as_str()).to_owned());
+        place.push(wording::item_name(document, finding.cell.prompt));
     }
-    place.push(place_of(document, finding));
+    place.push(wording::cell_place(document, finding.cell));
     let what = if finding.result.passed.is_none() { "not evaluated" } else { "failed" };
     format!("{}: {} {what}{}: {}", place.join(", "), finding.check_name(), finding.in_runs(), finding.why())
-}
-
-/// The contestant, and what else tells the cell from others of the same item.
-pub(crate) fn place_of(document: &Document<'_>, finding: &Finding<'_>) -> String {
-    let varies = document.varies();
-    let mut name = document.contestant_name(finding.cell.contestant).to_owned();
-    if let (true, Some(temperature)) = (varies.temperatures, finding.cell.temperature) {
-        name.push_str(&format!(" t={}", figures::exact(temperature)));
-    }
-    if varies.systems {
-        name.push_str(&format!(" SP{}", finding.cell.system + 1));
-    }
-    name
 }
 
 fn outcome(scores: &ContestantScores, outcome: Outcome) -> u32 {

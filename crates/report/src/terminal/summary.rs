@@ -10,7 +10,7 @@ use crate::document::{Document, cell_cost, interval, metric_name, metric_value, 
 use crate::figures;
 use crate::style::{self, Charset, paint};
 use crate::table::{Cell, Column, NO_BREAK_SPACE, Table};
-use crate::terminal::prose;
+use crate::terminal::{prose, suite};
 use crate::text::truncate;
 use crate::wording;
 
@@ -44,13 +44,8 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
     } else {
         headings.extend([Column::number("$/call"), Column::number("total")]);
     }
-    let scores = &document.analysis.scores;
-    let (checked, judged) = (scores.checks.is_some(), document.shows(Metric::Score));
-    let searched = scores.hallucination.is_some();
-    for (shown, heading) in [(repeats, "alike"), (checked, "checks"), (judged, "score"), (searched, "high risk")] {
-        if shown {
-            headings.push(Column::number(heading));
-        }
+    if repeats {
+        headings.push(Column::number("alike"));
     }
     let mut table = Table::new(headings).stacking();
     for (cell, cost) in cells.iter().zip(costs) {
@@ -71,9 +66,34 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
         if !one_cost_column {
             row.push(Cell::new(cost.total));
         }
-        if repeats {
-            row.push(Cell::new(alike(cell)));
+        row.push(Cell::new(alike(cell)));
+        table.push_cells(row);
+    }
+    let mut out = table.render(columns);
+    out.push_str(&legend(has_intervals, repeats, columns));
+    out
+}
+
+/// How each cell was scored: checks, judges, risk. Empty in a run that scores nothing.
+pub(super) fn scores(document: &Document<'_>, columns: usize) -> String {
+    let scores = &document.analysis.scores;
+    let (checked, judged) = (scores.checks.is_some(), document.shows(Metric::Score));
+    let searched = scores.hallucination.is_some();
+    if !(checked || judged || searched) {
+        return suite::sums(document, columns);
+    }
+    let level = figures::percent(document.analysis.header.analysis.ci_level).replace(' ', "");
+    let score_heading =
+        if document.has_intervals(Metric::Score) { format!("score [{level}]") } else { "score".to_owned() };
+    let mut headings = vec![Column::text("contestant")];
+    for (shown, heading) in [(checked, "checks passed"), (judged, score_heading.as_str()), (searched, "at risk")] {
+        if shown {
+            headings.push(Column::number(heading));
         }
+    }
+    let mut table = Table::new(headings).stacking();
+    for cell in &document.analysis.cells {
+        let mut row = vec![Cell::new(document.label(cell))];
         if checked {
             row.push(checks(document, cell));
         }
@@ -86,10 +106,7 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
         table.push_cells(row);
     }
     let mut out = table.render(columns);
-    out.push_str(&legend(has_intervals, repeats, columns));
-    for sentence in [wording::checks(document), wording::judges(document)].into_iter().flatten() {
-        out.push_str(&prose::block(style::QUIET, &sentence, columns));
-    }
+    out.push_str(&suite::sums(document, columns));
     out
 }
 

@@ -51,7 +51,7 @@ fn swapped(judge: &JudgeReport) -> Option<String> {
     });
     Some(format!(
         "{} changed its mind on {changed} of {} when the order was swapped{agreed}. Such pairs count as ties.",
-        judge.judge,
+        super::shortened(&judge.judge),
         figures::plural(pairs, "pair", "pairs")
     ))
 }
@@ -80,14 +80,18 @@ fn unread(judge: &JudgeReport) -> Option<String> {
 fn position(report: &TrustReport) -> Option<String> {
     let bias = report.position_bias.estimate.filter(|bias| bias.is_finite())?;
     let points = |share: f64| format!("{:+.1}", share * 100.0).replace('-', "−");
-    let ends = report.position_bias.interval.filter(|ends| ends.low.is_finite() && ends.high.is_finite());
+    // A share cannot be further than half from a half: an interval beyond that says that there are too few items.
+    let possible = -0.5..=0.5;
+    let ends =
+        report.position_bias.interval.filter(|ends| possible.contains(&ends.low) && possible.contains(&ends.high));
     let shown = ends.map_or_else(String::new, |ends| format!(" [{} to {}]", points(ends.low), points(ends.high)));
     let place = if bias > 0.0 { "first" } else { "second" };
     let meaning = match ends {
         Some(ends) if ends.low > 0.0 || ends.high < 0.0 => {
             format!("the answer shown {place} wins more often than it should")
         }
-        _ => "no leaning to either place can be claimed".to_owned(),
+        Some(_) => "no leaning to either place can be claimed".to_owned(),
+        None => "too few items to claim a leaning to either place".to_owned(),
     };
     Some(format!("Position bias {}{shown} percentage points: {meaning}.", points(bias)))
 }
@@ -121,9 +125,9 @@ fn own_family(report: &TrustReport) -> Vec<String> {
         .filter_map(|one| {
             let of = if one.scores.estimate.is_some() { &one.scores } else { &one.pairs };
             Some(format!(
-                "{} judged its own family ({}) and favours it by {} over what the other judges say.",
-                one.judge,
-                one.own.join(", "),
+                "{} judged its own family ({}): next to the other judges it gives it {} more than it gives others.",
+                super::shortened(&one.judge),
+                super::shortened(&one.own.join(", ")),
                 figure(of)?
             ))
         })

@@ -2,16 +2,19 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of the fixtures")]
 
+pub(crate) mod scored;
+
 use std::time::Duration;
 
 use evals::analysis::model::{
     Analysis, Cell, Comparison, Consistency, IntervalResult, Machine, MetricSummary, QuantileSummary, TestStatus,
     Totals,
 };
+use evals::analysis::scored::Scores;
 use evals::analysis::verdict::{Verdict, VerdictKind};
 use evals::record::{
     AnalysisOptions, AttemptRecord, CallCost, CallRecord, Contestant, CorrectionKind, IntervalMethod, Metric, Note,
-    Omission, PlannedCall, Prompt, RECORD_VERSION, RunEnd, RunHeader, TestKind, Timing,
+    Omission, PlannedCall, Prompt, RECORD_VERSION, RunEnd, RunHeader, Scoring, TestKind, Timing,
 };
 use llm::call::{Attempt, Billing, RawResponse, Timeouts};
 use llm::cost::{PriceSheet, PriceSource, Terms};
@@ -262,7 +265,7 @@ impl Builder {
             command: "compare".to_owned(),
             started_at: "2026-11-22T14:00:00Z".to_owned(),
             seed: 7,
-            prompts: vec![Prompt { id: "p1".to_owned(), text: "Say something.".to_owned() }],
+            prompts: vec![Prompt::new("p1", "Say something.")],
             systems: vec![None],
             temperatures: vec![Some(0.0)],
             runs,
@@ -274,6 +277,7 @@ impl Builder {
             analysis: AnalysisOptions::default(),
             pricing_as_of: "2026-09-06".to_owned(),
             notes: vec![],
+            scoring: Scoring::default(),
         };
         Self { header, records: vec![] }
     }
@@ -403,6 +407,8 @@ impl Builder {
             totals,
             machine,
             notes,
+            scores: Scores::default(),
+            judge_calls: vec![],
         };
         Fixture { analysis, verdicts: vec![] }
     }
@@ -462,6 +468,7 @@ fn cell(rows: &[CallRecord], contestant: u32, temperature: Option<f64>) -> Cell 
                     CallCost::Known(usd) => Some(usd.as_f64()),
                     _ => None,
                 },
+                Metric::Score | Metric::CheckScore => None,
             });
             summary(*metric, &values)
         })

@@ -274,3 +274,19 @@ proptest! {
         let _ = Rubric { template: Some(template), ..Rubric::default() }.check();
     }
 }
+
+/// The manual shows a prompt; this is that prompt.
+#[test]
+fn the_manual_shows_the_prompt_that_is_built() {
+    let manual = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/judges.md");
+    let manual = std::fs::read_to_string(manual).unwrap().replace("\r\n", "\n");
+    let messages = user("What is the capital of Australia?");
+    let prompt = Rubric::default().score_prompt(&question(&messages), "Sydney.").unwrap();
+    for text in [prompt.system.as_deref().unwrap(), &prompt.user] {
+        assert!(manual.contains(&format!("```text\n{text}\n```")), "docs/judges.md should show:\n{text}");
+    }
+    // The template of the manual works.
+    let (_, rest) = manual.split_once("```text\nIs this answer fit").unwrap();
+    let template = format!("Is this answer fit{}", rest.split_once("\n```").unwrap().0);
+    Rubric { template: Some(template), ..Rubric::default() }.check().unwrap();
+}

@@ -14,6 +14,9 @@
 //! | Two orders of one pair? | [`combine`] |
 //! | Several judges of one answer? | [`panel`](fn@panel) |
 //! | May this judge judge that model? | [`is_relative`] |
+//! | How far can the judges be trusted? | [`trust::report`] |
+//! | Who is best, from judged pairs? | [`ranking`](fn@ranking) |
+//! | Does the judge say what a person would? | [`calibrate`] |
 
 mod calibration;
 mod entailment;

@@ -78,9 +78,11 @@ fn biased(seed: u64, items: usize, gamma: f64, beta: f64) -> TrustInput {
 #[test]
 fn a_known_position_bias_is_recovered() {
     let gamma = 0.8;
-    let truth: f64 =
-        [0.6, 1.2, 0.6].iter().map(|gap| (logistic(gamma + gap) + logistic(gamma - gap)) / 2.0 - 0.5).sum::<f64>()
-            / 3.0;
+    let truth: f64 = [0.6, 1.2, 0.6]
+        .iter()
+        .map(|gap| f64::midpoint(logistic(gamma + gap), logistic(gamma - gap)) - 0.5)
+        .sum::<f64>()
+        / 3.0;
     let (mut rate, mut odds, mut consistency) = (0, 0, 0);
     let agree = |gap: f64| {
         let (forward, backward) = (logistic(gamma + gap), logistic(gamma - gap));

@@ -62,7 +62,11 @@ pub(super) fn read<'a>(material: &Material<'a>) -> Replies<'a> {
                 let judged = material.rows.get(*answer as usize).map_or("", |row| row.answer.text.as_str());
                 Said::Score(text.and_then(|text| rubric.parse_quoting(text, cut, &[judged])))
             }
-            JudgeTask::Pair { .. } => Said::Pair(text.and_then(|text| judges::parse_pair(text, cut))),
+            JudgeTask::Pair { first, second } => {
+                let shown = |index: u32| material.rows.get(index as usize).map_or("", |row| row.answer.text.as_str());
+                let judged = [shown(*first), shown(*second)];
+                Said::Pair(text.and_then(|text| judges::parse_pair_quoting(text, cut, &judged)))
+            }
             JudgeTask::SameMeaning { .. } => Said::Meaning(text.and_then(|text| judges::parse_entailment(text, cut))),
         };
         replies.insert(at, Reply { record, said });

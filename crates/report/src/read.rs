@@ -14,15 +14,12 @@ use std::io::Read;
 use std::path::Path;
 
 use evals::merge::{incoherence, plan_of};
-use evals::record::{
-    AnalysisOptions, Contestant, JudgeMode, Note, Omission, Prompt, RECORD_VERSION, RunEnd, RunHeader, Scoring,
-};
+use evals::record::{AnalysisOptions, Contestant, JudgeMode, Note, Omission, Prompt, RunHeader, Scoring};
 use evals::store::StoredRun;
 use llm::call::Timeouts;
 use llm::cost::{PriceSheet, Terms};
 use llm::money::Usd;
 use llm::request::{Advisor, Params, Thinking};
-use serde::Deserialize as _;
 use serde_json::Value;
 
 use shape::{ContestantShape, InvocationShape, ParamsShape, PromptShape, RunShape};
@@ -57,7 +54,9 @@ pub enum ReadError {
         version: String,
     },
     /// A newer version made it.
-    #[error("a newer version of this tool made it (format {found}, this one knows up to {supported}); use the newer version")]
+    #[error(
+        "a newer version of this tool made it (format {found}, this one knows up to {supported}); use the newer version"
+    )]
     Newer {
         /// Its format.
         found: u32,
@@ -117,8 +116,9 @@ pub fn run(bytes: &[u8]) -> Result<StoredRun, ReadError> {
 }
 
 fn header(shape: &RunShape) -> Result<RunHeader, ReadError> {
-    let InvocationShape { command, temperatures, system_prompts, runs, seed, concurrency, max_retries, timeouts, .. } =
-        &shape.invocation;
+    let InvocationShape {
+        command, temperatures, system_prompts, runs, seed, concurrency, max_retries, timeouts, ..
+    } = &shape.invocation;
     let scoring: Scoring = stored("scoring", &shape.scoring)?;
     if let Some(judging) = &scoring.judging {
         judging.judges.iter().try_for_each(|judge| check_prices(&judge.name, &judge.price))?;

@@ -1,8 +1,14 @@
 //! The command line as clap sees it: types and help text, no behaviour.
 
+mod scoring;
+mod suites;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use scoring::{CheckArgs, ConsistencyKind, GateArgs, ScoringArgs};
+pub(crate) use suites::{BatchArgs, ImportArgs, InitArgs, LabelArgs, MergeArgs, SelectionArgs, ValidateArgs};
 
 /// Compare language models on your own prompts: repeated runs, honest timing, sound statistics,
 /// and a spending cap that cannot be overrun.
@@ -11,7 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     name = "modelarium",
     version,
     max_term_width = 100,
-    after_help = "A first word that is no command is taken as a prompt: modelarium \"Explain entropy.\" --models gpt-4o-mini,claude-haiku-4-5 --runs 10 --max-cost 0.10\n\nExit codes: 0 done, 1 a gate failed, 2 nothing ran and nothing was spent, 3 budget reached, 4 diff moved, 5 inconclusive, 6 some calls failed, 130 interrupted."
+    after_help = "A first word that is no command is taken as a prompt: modelarium \"Explain entropy.\" --models gpt-4o-mini,claude-haiku-4-5 --runs 10 --max-cost 0.10\n\nExit codes: 0 done, 1 a gate failed (checks), 2 nothing ran and nothing was spent, 3 budget reached, 4 diff moved, 5 inconclusive, 6 some calls failed, 7 every judge call failed, 130 interrupted. When several apply: 130, 3, 6, 7, 1, 5."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -47,10 +53,22 @@ pub(crate) enum ColorChoice {
 pub(crate) enum Command {
     /// Run a prompt on several models, repeatedly, and say which differences are real.
     Compare(Box<CompareArgs>),
+    /// Run a suite of prompts on one or more models, check and judge every answer, and gate CI on it.
+    Batch(Box<BatchArgs>),
+    /// Find every mistake in a suite, before any money is spent.
+    Validate(ValidateArgs),
+    /// Write a commented starter suite that runs on the embedded model.
+    Init(InitArgs),
+    /// Turn another tool's suite (promptfoo) into one of ours; what does not map is listed.
+    Import(ImportArgs),
+    /// Join the shards of one suite, run on several machines, to one run.
+    Merge(Box<MergeArgs>),
+    /// Label answers by hand, without model names, and see how far the judges agree.
+    Label(LabelArgs),
     /// Go on with a run that was interrupted; what is stored is not paid for again.
     Resume(ResumeArgs),
-    /// Analyse a stored run again, for free, with other statistical settings.
-    Replay(ReplayArgs),
+    /// Analyse a stored run again, for free: other statistics, other checks.
+    Replay(Box<ReplayArgs>),
     /// List stored runs, newest first.
     History(HistoryArgs),
     /// Show a stored run, or one call of it with its raw response.
@@ -112,16 +130,18 @@ pub(crate) struct CompareArgs {
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten)]
-    pub later: LaterArgs,
+    pub scoring: ScoringArgs,
+    #[command(flatten)]
+    pub gates: GateArgs,
 }
 
 /// What is sent.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "What is sent")]
 pub(crate) struct RequestArgs {
-    /// Temperatures to try, comma-separated; each is a cell of its own.
-    #[arg(long, value_name = "LIST", default_value = "0", allow_hyphen_values = true)]
-    pub temperatures: String,
+    /// Temperatures to try, comma-separated; each is a cell of its own [default: 0].
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    pub temperatures: Option<String>,
     /// System prompt for every contestant.
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["system_prompts", "system_prompt_file"])]
     pub system_prompt: Option<String>,
@@ -155,9 +175,9 @@ pub(crate) struct RequestArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "How it runs")]
 pub(crate) struct RunningArgs {
-    /// Repetitions of every cell.
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub runs: u32,
+    /// Repetitions of every cell [default: 1].
+    #[arg(long, short = 'n', value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub runs: Option<u32>,
     /// A cap in US dollars that is never exceeded, whatever is billed.
     #[arg(long, value_name = "USD", value_parser = money)]
     pub max_cost: Option<f64>,
@@ -227,7 +247,7 @@ pub(crate) struct StatisticsArgs {
     /// Correction over all pairs: none, bonferroni, holm or bh.
     #[arg(long, value_name = "NAME")]
     pub correction: Option<String>,
-    /// Metric to test: latency_ms, ttft_ms, ttfo_ms, output_tokens, tokens_per_second or cost_usd.
+    /// Metric to test: latency_ms, ttft_ms, ttfo_ms, output_tokens, tokens_per_second, cost_usd, score or check_score; the default is score where answers are judged, else latency_ms.
     #[arg(long, value_name = "METRIC")]
     pub significance_metric: Option<String>,
     /// Give intervals even where the default would not.
@@ -260,7 +280,13 @@ pub(crate) struct OutputArgs {
     /// json, csv or markdown; without --output the payload alone goes to standard output.
     #[arg(long, value_name = "FORMAT", ignore_case = true)]
     pub output_format: Option<OutputFormat>,
-    /// Overwrite an existing output file.
+    /// Write the checks as JUnit XML too, for CI: a test case an item and run.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Write failed checks and marks of fabrication as SARIF 2.1.0 too, for code scanning.
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+    /// Overwrite existing output files.
     #[arg(long)]
     pub force: bool,
     /// Which answers to print: all, unique or none; the default folds them to a line a cell.
@@ -288,33 +314,6 @@ pub(crate) enum Show {
     All,
     Unique,
     None,
-}
-
-/// Flags that are promised and arrive with suites and judges; until then they say so.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Not in this version (accepted, and reported as not done)")]
-pub(crate) struct LaterArgs {
-    /// A model that scores the answers.
-    #[arg(long, value_name = "MODEL", conflicts_with = "judges")]
-    pub judge: Option<String>,
-    /// Several judges, comma-separated.
-    #[arg(long, value_name = "LIST")]
-    pub judges: Option<String>,
-    #[arg(long, value_name = "TEXT", hide = true)]
-    pub judge_criteria: Option<String>,
-    #[arg(long, value_name = "FILE", hide = true)]
-    pub judge_template: Option<PathBuf>,
-    #[arg(long, hide = true)]
-    pub no_judge_tos: bool,
-    /// Look for signs of fabrication in the answers.
-    #[arg(long, alias = "check-hallucination")]
-    pub hallucination_check: bool,
-    #[arg(long, value_name = "TEXT", hide = true)]
-    pub expected_facts: Option<String>,
-    #[arg(long, value_name = "FILE", hide = true)]
-    pub expected_facts_file: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", hide = true)]
-    pub hallucination_template: Option<PathBuf>,
 }
 
 /// Where runs are stored, for commands that read them.
@@ -354,6 +353,13 @@ pub(crate) struct ResumeArgs {
 pub(crate) struct ReplayArgs {
     /// The run: its id, the beginning of it, or `last`.
     pub run: String,
+    /// Score the stored answers by the checks of this suite instead of their own; items are matched by id.
+    #[arg(long, value_name = "FILE")]
+    pub suite: Option<PathBuf>,
+    #[command(flatten)]
+    pub checks: CheckArgs,
+    #[command(flatten)]
+    pub gates: GateArgs,
     #[command(flatten)]
     pub statistics: StatisticsArgs,
     #[command(flatten)]
@@ -404,6 +410,12 @@ pub(crate) struct ReportArgs {
     /// json, csv or markdown; without --output the payload goes to standard output.
     #[arg(long, value_name = "FORMAT", ignore_case = true)]
     pub output_format: Option<OutputFormat>,
+    /// Write the checks as JUnit XML.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Write failed checks and marks of fabrication as SARIF 2.1.0.
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
     /// Overwrite an existing file.
     #[arg(long)]
     pub force: bool,
@@ -525,4 +537,11 @@ fn open_unit(word: &str) -> Result<f64, String> {
         .ok()
         .filter(|value| *value > 0.0 && *value < 1.0)
         .ok_or_else(|| "expected a number between 0 and 1, both excluded".to_owned())
+}
+
+fn rate(word: &str) -> Result<f64, String> {
+    finite(word)
+        .ok()
+        .filter(|value| (0.0..=1.0).contains(value))
+        .ok_or_else(|| "expected a share between 0 and 1".to_owned())
 }

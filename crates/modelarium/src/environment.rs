@@ -20,6 +20,9 @@ pub(crate) const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"
 /// Hosts that bypass the proxy, comma-separated.
 pub(crate) const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
+/// File that GitHub Actions shows as the summary of a step.
+pub(crate) const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
 /// Every variable of our own, with a line for the documentation. Provider keys and base URLs are named in the provider table.
 pub(crate) const DOCUMENTED: &[(&str, &str)] = &[
     (CONFIG, "configuration file instead of the platform's"),
@@ -29,6 +32,7 @@ pub(crate) const DOCUMENTED: &[(&str, &str)] = &[
     (NO_KEYCHAIN, "set to keep the operating system's keychain out of it"),
     ("HTTPS_PROXY", "proxy for https URLs; NO_PROXY lists exceptions"),
     ("NO_COLOR", "set to print without colour"),
+    (STEP_SUMMARY, "file that a scored run's summary is appended to (set by GitHub Actions)"),
 ];
 
 /// A snapshot of the environment, taken once.
@@ -53,6 +57,11 @@ impl Environment {
     /// A variable that names a file or folder.
     pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
         self.get(name).map(PathBuf::from)
+    }
+
+    /// Names of all variables.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// The first of several variables that is set, with its name.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use evals::record::RunEnd;
 use evals::runner::{Job, RunObserver, RunResult, StopLevel, StopSignal};
-use llm::outcome::Outcome as CallOutcome;
 
 use crate::exit::{Exit, Failure, Outcome};
 use crate::live::{CalmLines, Panels};
@@ -34,7 +33,7 @@ pub(crate) async fn run_and_report(
     let panels = animated.then(|| Panels::open(&job.plan, done).ok()).flatten().map(Arc::new);
     job.observer = match &panels {
         Some(panels) => Arc::clone(panels) as Arc<dyn RunObserver>,
-        None => Arc::new(CalmLines::new(session.printer.clone(), job.plan.calls.len() as u32, done.len() as u32)),
+        None => Arc::new(CalmLines::new(session.printer.clone(), job.plan.total_calls() as u32, done.len() as u32)),
     };
     let stop = job.stop.clone();
     let stored = job.store.is_some();
@@ -116,8 +115,7 @@ fn finish(session: &Session, destination: &Destination, result: RunResult, store
     let RunResult { run, store_error, .. } = result;
     let end = run.end;
     let run_id = run.plan.header.run_id.clone();
-    let failed = run.records.iter().filter(|record| record.outcome == CallOutcome::Error).count();
-    destination.emit(session, run)?;
+    let analysis = destination.emit(session, run)?;
     let short: String = run_id.chars().take(8).collect();
     if let Some(error) = store_error {
         session.printer.error(&format!("{error}"));
@@ -131,10 +129,10 @@ fn finish(session: &Session, destination: &Destination, result: RunResult, store
         };
         session.printer.status(&format!("Stored as {short}: {again}"));
     }
-    Ok(match end {
-        RunEnd::Interrupted => Exit::Interrupted,
-        RunEnd::BudgetReached => Exit::BudgetReached,
-        RunEnd::Finished | RunEnd::Open if failed > 0 => Exit::CallsFailed,
-        RunEnd::Finished | RunEnd::Open => Exit::Done,
-    })
+    let exit = Exit::of_run(&analysis);
+    if exit == Exit::JudgesFailed {
+        session.printer.error("every call of a judge failed, so nothing was judged; the answers are stored");
+        session.printer.hint(&format!("modelarium resume {short} --retry-errors asks the judges again"));
+    }
+    Ok(exit)
 }

@@ -10,17 +10,22 @@ mod earlier;
 mod environment;
 mod execute;
 mod exit;
+mod facts;
 mod in_process;
 mod input;
 mod keys;
+mod launch;
 mod lineup;
 mod live;
 mod output;
 mod parameters;
 mod printer;
+mod rescore;
 mod routing;
+mod scoring;
 mod session;
 mod statistics;
+mod suite;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -98,8 +103,14 @@ fn fail(printer: &Printer, failure: &Failure) -> ExitCode {
 fn dispatch(session: &mut Session, command: Command) -> Outcome {
     match command {
         Command::Compare(arguments) => commands::compare::run(session, *arguments),
+        Command::Batch(arguments) => commands::batch::run(session, *arguments),
+        Command::Validate(arguments) => commands::validate::run(session, arguments),
+        Command::Init(arguments) => commands::init::run(session, arguments),
+        Command::Import(arguments) => commands::import::run(session, arguments),
+        Command::Merge(arguments) => commands::merge::run(session, *arguments),
+        Command::Label(arguments) => commands::label::run(session, arguments),
         Command::Resume(arguments) => commands::resume::run(session, arguments),
-        Command::Replay(arguments) => commands::show::replay(session, arguments),
+        Command::Replay(arguments) => commands::replay::run(session, *arguments),
         Command::History(arguments) => commands::history::run(session, arguments),
         Command::Show(arguments) => commands::show::run(session, arguments),
         Command::Report(arguments) => commands::report::run(session, arguments),

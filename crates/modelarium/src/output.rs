@@ -1,21 +1,24 @@
-//! Where results go: a file, standard output, or a person.
+//! Where results go: files, standard output, or a person.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use evals::analysis;
 use evals::analysis::model::Analysis;
 use evals::store::StoredRun;
-use llm::money::Usd;
 use report::csv::Csv;
 use report::document::Document;
 use report::format::Format;
 use report::json::Json;
 use report::markdown::Markdown;
+use report::sarif::Source;
 use report::style::Charset;
 use report::terminal::{Show, Terminal};
 
 use crate::cli::{OutputArgs, OutputFormat, Show as ShowWord};
-use crate::exit::Failure;
+use crate::environment;
+use crate::exit::{Exit, Failure};
 use crate::session::Session;
 
 /// Where results go, settled before anything is spent.
@@ -23,6 +26,12 @@ use crate::session::Session;
 pub(crate) struct Destination {
     file: Option<PathBuf>,
     format: Option<OutputFormat>,
+    junit: Option<PathBuf>,
+    sarif: Option<PathBuf>,
+    /// The file that a CI system shows as the summary of a step.
+    step_summary: Option<PathBuf>,
+    /// Where the items are written, for findings that name a line.
+    source: Source,
     force: bool,
     show: Show,
     include_reasoning: bool,
@@ -37,8 +46,16 @@ impl Destination {
             (Some(file), None) => Some(format_of(file)?),
             (None, None) => None,
         };
-        if let Some(file) = &file {
+        let junit = arguments.junit.as_deref().map(expand_home);
+        let sarif = arguments.sarif.as_deref().map(expand_home);
+        let mut written: Vec<&PathBuf> = Vec::new();
+        for file in [&file, &junit, &sarif].into_iter().flatten() {
             report::file::refuse_early(file, arguments.force).map_err(|error| Failure::usage(error.to_string()))?;
+            if written.contains(&file) {
+                return Err(Failure::usage(format!("{} is given for two outputs", file.display()))
+                    .hint("nothing was sent; give each output a file of its own"));
+            }
+            written.push(file);
         }
         let show = match arguments.show {
             _ if arguments.show_all_runs => Show::All,
@@ -49,7 +66,39 @@ impl Destination {
             None if arguments.include_reasoning => Show::All,
             None => Show::Folded,
         };
-        Ok(Self { file, format, force: arguments.force, show, include_reasoning: arguments.include_reasoning })
+        Ok(Self {
+            file,
+            format,
+            junit,
+            sarif,
+            step_summary: None,
+            source: Source::default(),
+            force: arguments.force,
+            show,
+            include_reasoning: arguments.include_reasoning,
+        })
+    }
+
+    /// Refuses to write over what the command reads, whatever `--force` says.
+    pub(crate) fn sparing<'p>(self, inputs: impl IntoIterator<Item = &'p PathBuf>) -> Result<Self, Failure> {
+        for input in inputs {
+            let outputs = [&self.file, &self.junit, &self.sarif].into_iter().flatten();
+            if let Some(output) = outputs.into_iter().find(|output| same_file(output, input)) {
+                return Err(Failure::usage(format!("{} is what is read; it would be overwritten", output.display()))
+                    .hint("nothing was sent; give the output another name"));
+            }
+        }
+        Ok(self)
+    }
+
+    /// Findings name the lines of this suite.
+    pub(crate) fn placed(self, source: Source) -> Self {
+        Self { source, ..self }
+    }
+
+    /// Also appends a summary for people where the CI system asks for one.
+    pub(crate) fn with_step_summary(self, session: &Session) -> Self {
+        Self { step_summary: session.config.environment.path(environment::STEP_SUMMARY), ..self }
     }
 
     /// True when standard output is for a payload alone.
@@ -57,9 +106,9 @@ impl Destination {
         self.file.is_none() && self.format.is_some()
     }
 
-    /// Analyses a run and puts it where it belongs.
-    pub(crate) fn emit(&self, session: &Session, run: StoredRun) -> Result<(), Failure> {
-        let analysis = analyse(run);
+    /// Analyses a run, puts it where it belongs, and gives the analysis back.
+    pub(crate) fn emit(&self, session: &Session, run: StoredRun) -> Result<Analysis, Failure> {
+        let analysis = analysis::analyse_run(run);
         let verdicts = analysis::verdict::verdicts(&analysis);
         let document = Document::new(&analysis, &verdicts);
 
@@ -70,14 +119,52 @@ impl Destination {
             charset: Charset::Unicode,
         };
         session.printer.result(&render(&terminal, &document)?);
-        self.write_payload(session, &document)
+        self.write_payload(session, &document)?;
+        self.write_for_ci(session, &document)?;
+        Ok(analysis)
     }
 
     /// Writes the payload alone, for `report`.
     pub(crate) fn emit_payload(&self, session: &Session, run: StoredRun) -> Result<(), Failure> {
-        let analysis = analyse(run);
+        let analysis = analysis::analyse_run(run);
         let verdicts = analysis::verdict::verdicts(&analysis);
-        self.write_payload(session, &Document::new(&analysis, &verdicts))
+        let document = Document::new(&analysis, &verdicts);
+        self.write_payload(session, &document)?;
+        self.write_for_ci(session, &document)
+    }
+
+    /// JUnit XML, SARIF and the summary of a CI step, where they were asked for.
+    fn write_for_ci(&self, session: &Session, document: &Document<'_>) -> Result<(), Failure> {
+        if let Some(file) = &self.junit {
+            let bytes = payload(|out| report::junit::write(document, out))?;
+            self.write_file(session, file, &bytes)?;
+        }
+        if let Some(file) = &self.sarif {
+            let bytes = payload(|out| report::sarif::write(document, &self.source, out))?;
+            self.write_file(session, file, &bytes)?;
+        }
+        if let Some(file) = &self.step_summary {
+            let mut text = payload(|out| report::summary::write(document, out))?;
+            text.push(b'\n');
+            let appended = OpenOptions::new().append(true).create(true).open(file);
+            let appended = appended.and_then(|mut file| file.write_all(&text));
+            if let Err(error) = appended {
+                // The summary is a convenience: a run that was paid for does not fail for it.
+                session
+                    .printer
+                    .warning(&format!("the summary could not be added to ${}: {error}", environment::STEP_SUMMARY));
+            }
+        }
+        Ok(())
+    }
+
+    fn write_file(&self, session: &Session, file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+        report::file::write_atomic(file, bytes, self.force).map_err(|error| {
+            Failure { exit: Exit::CallsFailed, message: error.to_string(), hint: None }
+                .hint("the run is stored and nothing is lost: modelarium report last -o FILE")
+        })?;
+        session.printer.status(&format!("Written to {} (it holds your prompts and the answers).", file.display()));
+        Ok(())
     }
 
     fn write_payload(&self, session: &Session, document: &Document<'_>) -> Result<(), Failure> {
@@ -91,22 +178,8 @@ impl Destination {
             session.printer.payload(text.as_bytes());
             return Ok(());
         };
-        report::file::write_atomic(file, text.as_bytes(), self.force).map_err(|error| {
-            Failure { exit: crate::exit::Exit::CallsFailed, message: error.to_string(), hint: None }
-                .hint("the run is stored and nothing is lost: modelarium report last -o FILE")
-        })?;
-        session.printer.status(&format!("Written to {} (it holds your prompts and the answers).", file.display()));
-        Ok(())
+        self.write_file(session, file, text.as_bytes())
     }
-}
-
-/// The analysis of a run, with the money in it that a crash left open.
-fn analyse(run: StoredRun) -> Analysis {
-    let header = run.header();
-    let lost: Usd = run.unsettled.iter().filter_map(|lost| lost.held).sum();
-    let mut analysis = analysis::analyse(&header, &run.plan.calls, run.records, run.end, run.machine);
-    analysis.totals.cost_held += lost;
-    analysis
 }
 
 fn render(format: &dyn Format, document: &Document<'_>) -> Result<String, Failure> {
@@ -139,4 +212,10 @@ fn expand_home(path: &Path) -> PathBuf {
         Ok(rest) => etcetera::home_dir().map_or_else(|_| path.to_path_buf(), |home| home.join(rest)),
         Err(_) => path.to_path_buf(),
     }
+}
+
+/// True when two paths lead to one file that exists.
+pub(crate) fn same_file(left: &Path, right: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    real(left).is_some_and(|left| real(right) == Some(left))
 }

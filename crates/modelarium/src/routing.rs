@@ -9,8 +9,7 @@ use crate::cli::Cli;
 use crate::exit::Failure;
 
 /// Words that are commands of a later version; as a prompt they would be sent and paid for.
-const LATER: &[&str] =
-    &["batch", "validate", "init", "diff", "plan", "label", "view", "migrate", "baseline", "import", "merge", "gate"];
+const LATER: &[&str] = &["diff", "plan", "view", "migrate", "baseline", "gate"];
 
 /// Puts `compare` in front of a command line that names no command.
 ///
@@ -26,13 +25,29 @@ pub(crate) fn route(mut arguments: Vec<OsString>) -> Result<Vec<OsString>, Failu
         return Err(Failure::usage(format!("`{first}` is not in this version yet; nothing was run"))
             .hint(format!("to send the word itself as a prompt: modelarium compare {first} --models …")));
     }
-    if !first.starts_with('-') && Path::new(first).is_file() {
-        return Err(Failure::usage(format!("`{first}` is a file, and a file's name is no prompt; nothing was sent")).hint(format!(
-            "its contents as the prompt: modelarium compare --prompt-file {first} --models …; suites of prompts (`batch {first}`) come with a later version; to send the name itself: modelarium compare {first} --models …"
+    if !first.starts_with('-') && names_a_file(first) {
+        let shown = report::escape::terminal::line(first);
+        let (there, exists) =
+            if Path::new(first).exists() { ("is a file", true) } else { ("looks like a suite's file name", false) };
+        let missing = if exists { "" } else { "; there is no such file here" };
+        return Err(Failure::usage(format!(
+            "`{shown}` {there}, and a file's name is no prompt; nothing was sent{missing}"
+        ))
+        .hint(format!(
+            "to run it as a suite of prompts: modelarium batch {shown} --models …; its contents as one prompt: modelarium compare --prompt-file {shown} --models …; to send the name itself: modelarium compare {shown} --models …"
         )));
     }
     arguments.insert(1, OsString::from("compare"));
     Ok(arguments)
+}
+
+/// True for an existing file, and for one word that ends like a suite: a mistyped file name is no prompt either.
+fn names_a_file(word: &str) -> bool {
+    let path = Path::new(word);
+    if path.is_file() {
+        return true;
+    }
+    suites::looks_like_suite(path) && !word.contains(char::is_whitespace)
 }
 
 /// The first word behind the program's name and the flags that every command takes.
@@ -85,8 +100,19 @@ mod tests {
     }
 
     #[test]
+    fn a_mistyped_file_name_is_not_sent_either() {
+        for word in ["siute.yaml", "prompts/Suite.YML", "cases.csv", "a.jsonl"] {
+            let failure = route(vec!["modelarium".into(), word.into(), "-m".into(), "x".into()]).unwrap_err();
+            assert!(failure.message.contains("nothing was sent"), "{}", failure.message);
+            assert!(failure.hint.unwrap().contains(&format!("batch {word}")));
+        }
+        assert_eq!(routed(&["What is in suite.yaml", "-m", "x"])[0], "compare");
+        assert_eq!(routed(&["example.com", "-m", "x"])[0], "compare");
+    }
+
+    #[test]
     fn a_command_of_a_later_version_is_not_sent_as_a_prompt() {
-        let failure = route(vec!["modelarium".into(), "batch".into(), "suite.yaml".into()]).unwrap_err();
+        let failure = route(vec!["modelarium".into(), "diff".into(), "last".into()]).unwrap_err();
         assert_eq!(failure.exit, crate::exit::Exit::NothingRan);
     }
 }

@@ -1,6 +1,6 @@
 //! What every command starts from: a printer, the configuration, the registry, the keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use llm::client::{HttpClient, HttpClientConfig, Proxy};
 use llm::registry::{Provider, Registry};
@@ -63,6 +63,14 @@ impl Session {
     pub(crate) fn small_lanes(&self, usual: u32) -> BTreeMap<String, u32> {
         let small = self.registry.providers().iter().filter(|provider| provider.concurrency < usual);
         small.map(|provider| (provider.name.clone(), provider.concurrency)).collect()
+    }
+
+    /// Environment variables that hold keys. The programs of a suite do not get them.
+    pub(crate) fn secret_variables(&self) -> Vec<String> {
+        let providers = self.registry.providers().iter().flat_map(|provider| provider.key_env.iter().cloned());
+        // A key of somebody whom the registry does not know is none the less a key.
+        let others = self.config.environment.names().filter(|name| name.ends_with("_API_KEY")).map(str::to_owned);
+        providers.chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// A client without connections yet.

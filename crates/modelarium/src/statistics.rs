@@ -25,11 +25,6 @@ pub(crate) fn options(flags: &StatisticsArgs, base: &AnalysisOptions) -> Result<
             word_of("correction", word, CorrectionKind::parse, CorrectionKind::ALL.iter().map(|kind| kind.as_str()))?;
     }
     if let Some(word) = &flags.significance_metric {
-        if word == "score" {
-            return Err(Failure::usage("`score` needs a judge, and judges are not in this version yet").hint(
-                "choose a measured metric: latency_ms, ttft_ms, ttfo_ms, output_tokens, tokens_per_second, cost_usd",
-            ));
-        }
         options.metric = word_of("metric", word, Metric::parse, Metric::ALL.iter().map(|metric| metric.as_str()))?;
     }
     if let Some(level) = flags.ci_level {

@@ -1,14 +1,21 @@
 //! One file a command.
 
+pub(crate) mod batch;
 pub(crate) mod compare;
 pub(crate) mod config;
 pub(crate) mod configure;
 pub(crate) mod documents;
 pub(crate) mod history;
+pub(crate) mod import;
+pub(crate) mod init;
 pub(crate) mod keys;
+pub(crate) mod label;
 pub(crate) mod list_models;
+pub(crate) mod merge;
 pub(crate) mod models;
 pub(crate) mod pricing;
+pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod resume;
 pub(crate) mod show;
+pub(crate) mod validate;

@@ -11,12 +11,15 @@ pub(crate) fn run(session: &mut Session, arguments: ReportArgs) -> Outcome {
     let output = OutputArgs {
         output: arguments.output,
         output_format: arguments.output_format,
+        junit: arguments.junit,
+        sarif: arguments.sarif,
         force: arguments.force,
         ..OutputArgs::default()
     };
-    if output.output.is_none() && output.output_format.is_none() {
+    let none = output.output.is_none() && output.output_format.is_none();
+    if none && output.junit.is_none() && output.sarif.is_none() {
         return Err(Failure::usage("there is no output to write")
-            .hint("-o FILE.json|.csv|.md, or --output-format json|csv|markdown"));
+            .hint("-o FILE.json|.csv|.md, --output-format json|csv|markdown, --junit FILE or --sarif FILE"));
     }
     let destination = Destination::of(&output)?;
     if destination.takes_stdout() {

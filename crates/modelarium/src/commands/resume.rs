@@ -12,16 +12,16 @@ use report::escape;
 
 use crate::cli::ResumeArgs;
 use crate::clock;
-use crate::commands::compare::DEFAULT_CONCURRENCY;
 use crate::execute::{run_and_report, runtime};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::launch::DEFAULT_CONCURRENCY;
 use crate::lineup::{self, LocalServer};
 use crate::output::Destination;
 use crate::session::Session;
 
 /// Goes on with a run.
 pub(crate) fn run(session: &mut Session, arguments: ResumeArgs) -> Outcome {
-    let destination = Destination::of(&arguments.output)?;
+    let destination = Destination::of(&arguments.output)?.with_step_summary(session);
     if destination.takes_stdout() {
         session.printer.reserve_stdout();
     }
@@ -36,17 +36,17 @@ async fn resume(session: &Session, arguments: &ResumeArgs, destination: &Destina
     let failed = before.records.iter().any(|record| record.outcome == CallOutcome::Error);
     if before.end == RunEnd::Finished && !(arguments.retry_errors && failed) {
         session.printer.status("The run is finished; nothing was sent.");
-        destination.emit(session, before)?;
-        return Ok(Exit::Done);
+        let analysis = destination.emit(session, before)?;
+        return Ok(Exit::of_gate(&analysis));
     }
 
     let local = LocalServer::of(session, arguments.local_url.as_deref(), arguments.allow_remote_local)?;
     let client = session.http_client()?;
-    let contestants: Result<Vec<_>, Failure> = before
-        .plan
-        .header
+    let header = &before.plan.header;
+    let entrants: Result<Vec<_>, Failure> = header
         .contestants
         .iter()
+        .chain(header.judges())
         .map(|recorded| {
             session.registry.resolve(&recorded.spec).map_err(|error| {
                 Failure::usage(format!(
@@ -57,7 +57,7 @@ async fn resume(session: &Session, arguments: &ResumeArgs, destination: &Destina
             })
         })
         .collect();
-    let backends = lineup::backends(session, &contestants?, &local, &client)?;
+    let backends = lineup::backends(session, &entrants?, &local, &client)?;
     let cap = arguments.max_cost.map(|dollars| Usd::from_f64(dollars).unwrap_or(Usd::MAX));
     let (writer, earlier) = store
         .resume(&before.plan.header.run_id, |plan| plan.reprice(clock::unix_seconds(), cap.or(plan.header.max_cost)))
@@ -66,7 +66,7 @@ async fn resume(session: &Session, arguments: &ResumeArgs, destination: &Destina
     session.printer.status(&format!(
         "{} of {} calls are stored; going on with the rest.",
         done.len(),
-        earlier.plan.calls.len()
+        earlier.plan.total_calls()
     ));
     // A run that was given its own concurrency keeps it everywhere.
     let usual = earlier.plan.header.concurrency == DEFAULT_CONCURRENCY;
@@ -78,7 +78,12 @@ async fn resume(session: &Session, arguments: &ResumeArgs, destination: &Destina
         earlier: Some(earlier),
         observer: Arc::new(NoObserver),
         stop: StopSignal::new(),
-        options: RunOptions { retry_errors: arguments.retry_errors, concurrency: lanes, ..RunOptions::default() },
+        options: RunOptions {
+            retry_errors: arguments.retry_errors,
+            concurrency: lanes,
+            secret_variables: session.secret_variables(),
+            ..RunOptions::default()
+        },
     };
     run_and_report(session, !arguments.no_stream, &done, destination, job).await
 }

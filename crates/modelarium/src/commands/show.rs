@@ -1,14 +1,14 @@
-//! `show`: a stored run as it was reported, or one call of it; and `replay`, the same with other statistics.
+//! `show`: a stored run as it was reported, or one call of it with how it was scored.
 
+use evals::analysis::scored::{RowHallucination, RowScores};
 use evals::store::{Store, StoredRun};
 use llm::outcome::Outcome as CallOutcome;
 use report::{escape, figures};
 
-use crate::cli::{ReplayArgs, ShowArgs, StoreArgs};
+use crate::cli::{ShowArgs, StoreArgs};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Destination;
 use crate::session::Session;
-use crate::statistics;
 
 /// Shows a run, or one call of it.
 pub(crate) fn run(session: &mut Session, arguments: ShowArgs) -> Outcome {
@@ -23,21 +23,6 @@ pub(crate) fn run(session: &mut Session, arguments: ShowArgs) -> Outcome {
         }
         Some(row) => call(session, &arguments, row)?,
     }
-    Ok(Exit::Done)
-}
-
-/// Analyses a run again with other settings. Nothing is sent.
-pub(crate) fn replay(session: &mut Session, arguments: ReplayArgs) -> Outcome {
-    let destination = Destination::of(&arguments.output)?;
-    if destination.takes_stdout() {
-        session.printer.reserve_stdout();
-    }
-    let mut run = load(session, &arguments.store, &arguments.run)?;
-    run.plan.header.analysis = statistics::options(&arguments.statistics, &run.plan.header.analysis)?;
-    if let Some(sentence) = evals::analysis::paired_test_refusal(&run.plan.header) {
-        return Err(Failure::usage(sentence).hint("use --significance-test welch, mann-whitney or permutation"));
-    }
-    destination.emit(session, run)?;
     Ok(Exit::Done)
 }
 
@@ -95,8 +80,90 @@ fn call(session: &Session, arguments: &ShowArgs, row: &str) -> Result<(), Failur
         text.push_str(&escape::terminal::block(&record.answer.text));
         text.push('\n');
     }
+    text.push_str(&scored(run, index));
     session.printer.result(&text);
     Ok(())
+}
+
+/// How an answer was scored: its checks, what the judges said, the signs of fabrication. Nothing for a judge's own call.
+fn scored(run: StoredRun, index: u32) -> String {
+    let answer = run.records.iter().find(|record| record.call.index == index).map(|record| record.answer.text.clone());
+    let analysis = evals::analysis::analyse_run(run);
+    let row = analysis.rows.iter().position(|row| row.call.index == index);
+    let Some(scores) = row.and_then(|row| analysis.scores.rows.get(row)) else { return String::new() };
+    let judges: Vec<&str> = analysis.header.judges().iter().map(|judge| judge.name.as_str()).collect();
+    let mut text = checks(scores);
+    text.push_str(&judged(scores, &judges));
+    if let Some(found) = &scores.hallucination {
+        text.push_str(&fabrication(found, answer.as_deref().unwrap_or_default()));
+    }
+    text
+}
+
+fn checks(scores: &RowScores) -> String {
+    let mut text = String::new();
+    for (number, check) in scores.checks.iter().flatten().enumerate() {
+        if number == 0 {
+            text.push_str("\nchecks:\n");
+        }
+        let verdict = match check.passed {
+            Some(true) => "pass",
+            Some(false) => "FAIL",
+            None => "not evaluated",
+        };
+        let name = check.name.as_ref().map_or_else(|| check.kind.clone(), |name| format!("{name} ({})", check.kind));
+        let why = check.error.as_deref().unwrap_or(&check.message);
+        text.push_str(&format!("  {verdict}  {}: {}\n", escape::terminal::line(&name), escape::terminal::line(why)));
+    }
+    text
+}
+
+fn judged(scores: &RowScores, judges: &[&str]) -> String {
+    let mut text = String::new();
+    let name = |judge: u32| escape::terminal::line(judges.get(judge as usize).copied().unwrap_or_default());
+    for score in &scores.judges {
+        let value = match (score.value, &score.label) {
+            (Some(value), Some(label)) => format!("{} ({value})", escape::terminal::line(label)),
+            (Some(value), None) => value.to_string(),
+            (None, _) => "no score".to_owned(),
+        };
+        let said = score.parse_error.as_deref().unwrap_or(&score.reasoning);
+        text.push_str(&format!(
+            "  {}: {value} (call p{}): {}\n",
+            name(score.judge),
+            score.call_index + 1,
+            escape::terminal::line(said)
+        ));
+    }
+    for skipped in &scores.judges_skipped {
+        text.push_str(&format!("  {}: not asked, it is of the same family\n", name(*skipped)));
+    }
+    if text.is_empty() { text } else { format!("\njudges:\n{text}") }
+}
+
+fn fabrication(found: &RowHallucination, answer: &str) -> String {
+    let mut text = String::from("\nsigns of fabrication (evidence for a reviewer, never proof):\n");
+    for marker in &found.markers {
+        let place = answer.get(..marker.span.start).map_or(0, |before| before.chars().count());
+        text.push_str(&format!(
+            "  {} at character {place}: \u{201c}{}\u{201d}: {}\n",
+            marker.kind.as_str(),
+            escape::terminal::line(&marker.quote),
+            escape::terminal::line(&marker.why)
+        ));
+    }
+    let figures =
+        [("semantic entropy (nats)", found.semantic_entropy), ("not supported by the other runs", found.selfcheck)];
+    for (name, value) in figures {
+        if let Some(value) = value {
+            text.push_str(&format!("  {name}: {value:.3}\n"));
+        }
+    }
+    match found.risk {
+        Some(risk) => text.push_str(&format!("  risk: {risk:?}\n")),
+        None => text.push_str("  risk: nothing to go by\n"),
+    }
+    text
 }
 
 fn milliseconds(duration: std::time::Duration) -> String {

@@ -1,10 +1,10 @@
 //! Streaming answers side by side in a terminal, redrawn in place on standard error.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::{cursor, queue, terminal};
 use evals::ledger::Balance;
@@ -16,6 +16,7 @@ use llm::event::{Event, TimedEvent};
 use llm::outcome::Outcome;
 use report::{escape, figures};
 
+use super::pace::Pace;
 use super::screen::{Panel, layout};
 
 /// Between two pictures.
@@ -42,8 +43,13 @@ struct State {
     /// For each panel, the call whose text it shows.
     shown: Vec<Option<u32>>,
     texts: HashMap<u32, String>,
+    /// For each judge's call, its panel.
+    judge_panels: Vec<usize>,
+    /// Calls that are answers; those of judges follow them.
+    answers: u32,
     done: u32,
     planned: u32,
+    pace: Pace,
     failed: u32,
     balance: Balance,
     notes: Vec<String>,
@@ -54,15 +60,25 @@ struct State {
 impl Panels {
     /// Opens the view over a plan of which some calls may be done already.
     pub(crate) fn open(plan: &Plan, already_done: &[u32]) -> io::Result<Self> {
-        let mut state = State { planned: plan.calls.len() as u32, done: already_done.len() as u32, ..State::default() };
-        for contestant in &plan.header.contestants {
-            state.panels.push(Panel { title: escape::terminal::line(&contestant.name), ..Panel::default() });
+        let planned = plan.total_calls() as u32;
+        let answers = plan.calls.len() as u32;
+        let mut state = State { planned, answers, done: already_done.len() as u32, ..State::default() };
+        let contestants = plan.header.contestants.iter().map(|one| escape::terminal::line(&one.name));
+        let judges = plan.header.judges().iter().map(|one| format!("judge {}", escape::terminal::line(&one.name)));
+        for title in contestants.chain(judges) {
+            state.panels.push(Panel { title, ..Panel::default() });
             state.shown.push(None);
         }
-        for call in &plan.calls {
-            let panel = &mut state.panels[call.contestant as usize];
-            panel.planned += 1;
-            panel.done += u32::from(already_done.contains(&call.index));
+        let first_judge = plan.header.contestants.len();
+        state.judge_panels = plan.judgements.iter().map(|one| first_judge + one.judge as usize).collect();
+        let already_done: HashSet<u32> = already_done.iter().copied().collect();
+        let answering = plan.calls.iter().map(|call| (call.index, call.contestant as usize));
+        let judging = state.judge_panels.clone();
+        for (index, panel) in answering.chain((answers..).zip(judging)) {
+            if let Some(panel) = state.panels.get_mut(panel) {
+                panel.planned += 1;
+                panel.done += u32::from(already_done.contains(&index));
+            }
         }
         let shared = Arc::new(Shared { state: Mutex::new(state), wake: std::sync::Condvar::new() });
         let drawer = Arc::clone(&shared);
@@ -153,12 +169,25 @@ impl State {
         } else if self.balance.settled.pico() > 0 {
             footer.push_str(&format!(" · {} spent", figures::dollars(self.balance.settled)));
         }
+        if let Some(left) = self.pace.left(self.planned.saturating_sub(self.done)) {
+            footer.push_str(&format!(" · about {} left", super::pace::words(left)));
+        }
         footer.push_str(" · Ctrl-C finishes what runs and reports");
         footer
     }
 
+    /// Changes the panel of whoever a call asks.
+    fn panel(&mut self, call: &PlannedCall, change: impl FnOnce(&mut Panel)) {
+        if let Some(panel) = self.panels.get_mut(call.contestant as usize) {
+            change(panel);
+        }
+    }
+
     fn show(&mut self, call: &PlannedCall) {
         let panel = call.contestant as usize;
+        if panel >= self.panels.len() {
+            return;
+        }
         // The newest call takes the panel over once the one shown has ended.
         let current = self.shown[panel];
         if current.is_none_or(|current| !self.texts.contains_key(&current)) {
@@ -174,7 +203,7 @@ impl RunObserver for Panels {
     fn started(&self, call: &PlannedCall, _attempt: u32) {
         let mut state = self.shared.lock();
         if state.texts.insert(call.index, String::new()).is_none() {
-            state.panels[call.contestant as usize].running += 1;
+            state.panel(call, |panel| panel.running += 1);
         }
         state.show(call);
     }
@@ -186,7 +215,6 @@ impl RunObserver for Panels {
             _ => return,
         };
         let mut state = self.shared.lock();
-        let panel = call.contestant as usize;
         let mut first = false;
         if let Some(sofar) = state.texts.get_mut(&call.index) {
             first = sofar.is_empty() && !text.is_empty();
@@ -197,9 +225,10 @@ impl RunObserver for Panels {
             }
         }
         if first {
-            state.panels[panel].status = format!("first text {}", figures::milliseconds(event.at as f64 / 1e6));
+            let status = format!("first text {}", figures::milliseconds(event.at as f64 / 1e6));
+            state.panel(call, |panel| panel.status = status);
         } else if thinking {
-            "thinking".clone_into(&mut state.panels[panel].status);
+            state.panel(call, |panel| "thinking".clone_into(&mut panel.status));
         }
         state.show(call);
     }
@@ -209,27 +238,39 @@ impl RunObserver for Panels {
         if let Some(sofar) = state.texts.get_mut(&call.index) {
             sofar.clear();
         }
-        state.panels[call.contestant as usize].status = format!(
+        let status = format!(
             "waiting {} after {}",
             figures::milliseconds(delay.as_secs_f64() * 1e3),
             error.kind.as_str().replace('_', " ")
         );
+        state.panel(call, |panel| panel.status = status);
         state.show(call);
     }
 
     fn finished(&self, record: &CallRecord) {
         let mut state = self.shared.lock();
-        let panel = record.call.contestant as usize;
         let was_running = state.texts.remove(&record.call.index).is_some();
         state.done += 1;
         state.failed += u32::from(record.outcome == Outcome::Error);
-        let panel = &mut state.panels[panel];
-        panel.done += 1;
-        panel.running -= u32::from(was_running && panel.running > 0);
-        panel.status = match (record.outcome, record.timing.latency_ms) {
-            (Outcome::Complete, Some(latency)) => figures::milliseconds(latency),
-            (outcome, _) => outcome.as_str().to_owned(),
-        };
+        state.pace.ended(Instant::now());
+        state.panel(&record.call, |panel| {
+            panel.done += 1;
+            panel.running -= u32::from(was_running && panel.running > 0);
+            panel.status = match (record.outcome, record.timing.latency_ms) {
+                (Outcome::Complete, Some(latency)) => figures::milliseconds(latency),
+                (outcome, _) => outcome.as_str().to_owned(),
+            };
+        });
+    }
+
+    fn not_asked(&self, call_index: u32) {
+        let mut state = self.shared.lock();
+        state.planned = state.planned.saturating_sub(1);
+        let judgement = call_index.checked_sub(state.answers).map(|at| at as usize);
+        let panel = judgement.and_then(|at| state.judge_panels.get(at).copied());
+        if let Some(panel) = panel.and_then(|at| state.panels.get_mut(at)) {
+            panel.planned = panel.planned.saturating_sub(1);
+        }
     }
 
     fn budget(&self, balance: &Balance) {

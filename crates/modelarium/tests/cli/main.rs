@@ -5,20 +5,27 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+mod batch;
 mod budget;
 mod compare;
 mod contract;
+mod gates;
 mod interrupt;
+mod judged;
 mod keys;
+mod label;
 mod local;
+mod merge;
 mod outcomes;
 mod parameters;
 mod posts;
 mod reference;
 mod retries;
 mod security;
+mod scripts;
 mod settings;
 mod storage;
+mod suites;
 mod support;
 mod terminal;
 mod timing;

@@ -10,6 +10,9 @@ use serde_json::Value;
 
 use crate::support::*;
 
+/// The judge of post 04, as it is called on the wire.
+const JUDGE: &str = "claude-opus-4-0";
+
 /// Charges each model at its published entry price, in full, and says so in its usage.
 struct Bill {
     tills: Vec<(String, Till)>,
@@ -21,7 +24,8 @@ impl Bill {
         let tills = models.iter().map(|&model| {
             let price = &asking.run(&format!("pricing {model} --output-format json")).expect(0).json()[0];
             let pico = |field: &str| (price[field].as_f64().unwrap() * 1e6).round() as u64;
-            (model.to_owned(), Till::new(pico("input_per_mtok"), pico("output_per_mtok")))
+            let on_the_wire = if model == "claude-opus-4" { JUDGE } else { model };
+            (on_the_wire.to_owned(), Till::new(pico("input_per_mtok"), pico("output_per_mtok")))
         });
         Arc::new(Self { tills: tills.collect() })
     }
@@ -33,7 +37,9 @@ impl Bill {
                 Some((_, till)) => till.charge(request).tokens(),
                 None => scripted_server::Tokens { input: 10, output: 5, ..Default::default() },
             };
-            let script = Script::text(model, &["Two particles, ", "one state."]).usage(Some(tokens));
+            let judged = score(8);
+            let said = if model == JUDGE { vec![judged.as_str()] } else { vec!["Two particles, ", "one state."] };
+            let script = Script::text(model, &said).usage(Some(tokens));
             Response::paced(wire.events(&script), Pace::millis(1, 1))
         })
     }
@@ -99,27 +105,32 @@ fn post_04_two_models_ten_cents() {
 }
 
 #[test]
-fn post_04_with_statistics_a_judge_and_a_check_that_are_said_not_to_be_done() {
-    let (done, bench) = as_printed(
-        &["claude-haiku-4-5", "gpt-4o-mini", "gemini-2.0-flash"],
-        "Explain quantum entanglement.",
-        "--models claude-haiku-4-5,gpt-4o-mini,gemini-2.0-flash --runs 10 --significance --hallucination-check --judge claude-opus-4 --max-cost 1.00",
-        30,
-    );
+fn post_04_with_statistics_a_judge_and_a_check_for_hallucination_under_a_cap() {
+    let bill = Bill::of(&["claude-haiku-4-5", "gpt-4o-mini", "gemini-2.0-flash", "claude-opus-4"]);
+    let till = Arc::clone(&bill);
+    let bench = Workbench::new(move |request| till.answer(request));
+    let line = "--models claude-haiku-4-5,gpt-4o-mini,gemini-2.0-flash --runs 10 --significance --hallucination-check --judge claude-opus-4 --max-cost 1.00";
+    let words = std::iter::once("Explain quantum entanglement.").chain(line.split_whitespace());
+    let done = ended(bench.command_of(env!("CARGO_BIN_EXE_cli-modelarium"), words).spawn().unwrap());
+    // A provider that bills all that it may can end the run early; it can never go over the cap.
+    assert!(matches!(done.code, 0 | 3), "{}", done.stderr);
+    assert!(!bill.unbounded(), "a run with a cap always sends an output maximum");
+    assert!(bill.pico() <= 1_000_000_000_000, "{} was billed", bill.pico());
     let payload = bench.run("report last --output-format json").expect(0).json();
-    let later: Vec<&str> = payload["notes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|note| note["code"] == "not_yet")
-        .map(|note| note["text"].as_str().unwrap())
-        .collect();
-    assert_eq!(later.len(), 2, "{}", payload["notes"]);
-    for flag in ["--judge", "--hallucination-check"] {
-        assert!(later.iter().any(|text| text.contains(flag)), "{later:?}");
-        assert!(done.stderr.contains(flag), "{}", done.stderr);
+    let spent = payload["total_cost_usd_with_judges"].as_f64().unwrap();
+    assert!((spent - bill.pico() as f64 / 1e12).abs() < 1e-9, "{spent} is said, {} was billed", bill.pico());
+    assert!(!note_codes(&payload).contains(&"not_yet"));
+
+    // The judge is of the family of one contestant, whose answers it does not score.
+    let complete: Vec<&Value> = rows(&payload).iter().filter(|row| row["outcome"] == "complete").collect();
+    let judged = complete.iter().filter(|row| row["model"] != "claude-haiku-4-5").count();
+    assert_eq!((bench.sent_to(JUDGE).len(), judged > 0), (judged, true));
+    for row in complete {
+        let judges = row["judges"].as_array().unwrap();
+        assert_eq!(judges.len(), usize::from(row["model"] != "claude-haiku-4-5"), "{row:#}");
+        assert!(judges.iter().all(|judge| judge["score"] == 8.0), "{row:#}");
+        assert!(row["hallucination"]["markers"].is_array(), "{row:#}");
     }
-    assert!(!bench.models_sent().contains(&"claude-opus-4".to_owned()), "a judge that is not asked is not paid");
 }
 
 #[test]

@@ -97,6 +97,16 @@ impl Workbench {
         Self::new(|request| answered(request, |_, _, script| script))
     }
 
+    /// With a strict server whose models say what this gives for a model and the text of what it is sent.
+    pub fn saying(say: impl Fn(&str, &str) -> String + Send + Sync + 'static) -> Self {
+        Self::new(move |request| {
+            checked(request, |wire, model| {
+                let said = say(model, &request.json().to_string());
+                Response::paced(wire.events(&Script::text(model, &[&said])), Pace::immediate())
+            })
+        })
+    }
+
     /// With one more variable, or another value.
     pub fn set(mut self, name: &str, value: impl Into<String>) -> Self {
         self.environment.retain(|(known, _)| known != name);
@@ -188,6 +198,13 @@ impl Workbench {
     /// Models of these requests, in order of arrival.
     pub fn models_sent(&self) -> Vec<String> {
         self.sent().iter().filter_map(|record| strict::model(&record.request)).collect()
+    }
+
+    /// Requests to one model so far, as text.
+    pub fn sent_to(&self, wanted: &str) -> Vec<String> {
+        let sent = self.sent();
+        let mine = sent.iter().filter(|record| strict::model(&record.request).as_deref() == Some(wanted));
+        mine.map(|record| record.request.json().to_string()).collect()
     }
 
     /// Body of the only request so far.
@@ -307,6 +324,11 @@ fn rules() -> Rules {
         ]),
         ..Rules::default()
     }
+}
+
+/// What a judge says that gives this score.
+pub fn score(value: u32) -> String {
+    format!(r#"{{"reasoning": "It says what was asked.", "score": {value}}}"#)
 }
 
 /// Counts what happens in a script, from 0.

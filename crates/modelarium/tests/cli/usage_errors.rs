@@ -49,6 +49,34 @@ fn bad_flag_values_lesson_82() {
         ("--output results.xlsx", "results.xlsx"),
         ("--system-prompt a --system-prompts b", "--system-prompt"),
         ("--judge a --judges b", "--judge"),
+        ("--judge gpt-4o-mni", "gpt-4o-mini"),
+        ("--judge gpt-4o-mini --judge-scale 1-7", "1-10"),
+        ("--judge gpt-4o-mini --judge-criteria a --judge-template b", "--judge-template"),
+        ("--judge gpt-4o-mini --judge-template missing.txt", "missing.txt"),
+        ("--judge gpt-4o-mini --pairwise", "--pairwise"),
+        ("--judge gpt-4o-mini", "--judge-relatives"),
+        ("--judge claude-haiku-4-5 --no-judge", "--no-judge"),
+        ("--pairwise", "--judge"),
+        ("--judge-criteria polite", "--judge"),
+        ("--expected-facts Paris", "--judge"),
+        ("--judge claude-haiku-4-5 --expected-facts Paris", "--check-hallucination"),
+        ("--check-hallucination --expected-facts Paris", "--judge"),
+        ("--check-hallucination --judge claude-haiku-4-5 --expected-facts a;A", "twice"),
+        ("--check-hallucination --judge claude-haiku-4-5 --expected-facts-file missing.txt", "missing.txt"),
+        (
+            "--check-hallucination --judge claude-haiku-4-5 --expected-facts a --hallucination-template b",
+            "--expected-facts",
+        ),
+        ("--consistency judge", "--judge"),
+        ("--check contain:x", "contains"),
+        ("--check regex:(", "regex"),
+        ("--check {", "JSON"),
+        ("--min-pass-rate 1.1 --check contains:x", "between 0 and 1"),
+        ("--min-pass-rate nan --check contains:x", "between 0 and 1"),
+        ("--min-pass-rate 0.5 --strict-assertions", "--strict-assertions"),
+        ("--min-pass-rate 0.5 --no-assertions", "--no-assertions"),
+        ("--strict-assertions --no-assertions", "--no-assertions"),
+        ("--junit x.xml --sarif x.xml", "x.xml"),
         ("--no-store --cache", "--no-store"),
         ("--flag-of-no-version", "--flag-of-no-version"),
     ] {
@@ -118,7 +146,8 @@ fn a_file_or_a_later_command_is_no_prompt_lesson_77() {
     let bench = Workbench::polite();
     bench.file("suite.yaml", "prompts: []");
     refused(&bench, &["suite.yaml", "--models", "gpt-4o-mini"], &["is a file", "--prompt-file"]);
-    refused(&bench, &["batch", "suite.yaml", "--models", "gpt-4o-mini"], &["not in this version", "nothing was run"]);
+    refused(&bench, &["suite.yaml", "--models", "gpt-4o-mini"], &["modelarium batch suite.yaml"]);
+    refused(&bench, &["siute.yaml", "--models", "gpt-4o-mini"], &["no such file", "nothing was sent"]);
     refused(&bench, &["diff", "a.json", "b.json"], &["not in this version"]);
     refused(&bench, &["", "--models", "gpt-4o-mini"], &["empty"]);
 }
@@ -159,6 +188,20 @@ fn a_score_needs_a_judge() {
         &Workbench::polite(),
         &line("--models gpt-4o-mini --runs 3 --significance-metric score"),
         &["judge", "latency_ms"],
+    );
+    refused(
+        &Workbench::polite(),
+        &line("--models gpt-4o-mini --runs 3 --significance-metric check_score"),
+        &["--check", "latency_ms"],
+    );
+}
+
+#[test]
+fn a_judge_without_a_key_is_found_before_anything_is_sent_lesson_84() {
+    refused(
+        &Workbench::polite().unset("ANTHROPIC_API_KEY"),
+        &line("--models gpt-4o-mini --judge claude-haiku-4-5"),
+        &["ANTHROPIC_API_KEY", "nothing was sent"],
     );
 }
 

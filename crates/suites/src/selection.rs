@@ -1,7 +1,6 @@
 //! Which items of a suite run: by name, tag, sample and shard.
 
-use rand::RngExt;
-use rand::SeedableRng;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use regex::{Regex, RegexBuilder};
 use sha2::{Digest, Sha256};
@@ -269,7 +268,8 @@ fn sample(items: Vec<Item>, size: usize, seed: u64) -> Vec<Item> {
     items
         .into_iter()
         .filter(|_| {
-            let take = random.random_range(0..left) < wanted;
+            // A draw below `left` by multiplication: the same on every platform and in every version of `rand`.
+            let take = (u128::from(random.next_u64()) * u128::from(left) >> 64) < u128::from(wanted);
             left -= 1;
             wanted -= u64::from(take);
             take

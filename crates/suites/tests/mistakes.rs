@@ -47,8 +47,8 @@ cases:
         (17, "("),
         (18, ""),
         (19, "this `contains` check has no `value`, and the item `fr` has no `reference` to take in its place"),
-        (20, "the id `fr` stands twice (first at line 13)"),
         (20, "the case `fr` has no variable `river`"),
+        (20, "the id `fr` stands twice (first at line 13)"),
         (22, "`weight` must be a number; this is `.nan`"),
         (23, "`a,b` cannot be a tag"),
     ];
@@ -165,14 +165,14 @@ fn hostile_files_end_in_a_sentence() {
 }
 
 #[test]
-fn every_format_takes_fifty_megabytes_without_falling_over() {
+fn large_files_are_read_and_hostile_ones_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str, text: String| {
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         path
     };
-    let long = "x".repeat(50 << 20);
+    let long = "x".repeat(20 << 20);
     let options = LoadOptions::default();
     assert_eq!(load(&path("a.txt", long.clone()), &options).unwrap().items.len(), 1);
     assert_eq!(load(&path("a.json", format!("[{{\"prompt\": \"{long}\"}}]")), &options).unwrap().items.len(), 1);

@@ -84,16 +84,11 @@ fn one(node: &Node, depth: usize, diagnostics: &mut Diagnostics) -> Option<Crite
                     spec.insert("name".to_owned(), name.text.into());
                 }
             }
-            "weight" => match diagnostics.number(&entry.value, "weight") {
-                Some(weight) if weight > 0.0 => {
+            "weight" => {
+                if let Some(weight) = diagnostics.number(&entry.value, "weight") {
                     spec.insert("weight".to_owned(), weight.into());
                 }
-                // Weight 0 there means measured and not counted, and a check here always counts.
-                _ => {
-                    diagnostics.dropped(entry.at, "assertions of weight 0, which are measured and not counted");
-                    return None;
-                }
-            },
+            }
             key => diagnostics.dropped(entry.at, &format!("the key {} of an assertion", quote(key))),
         }
     }

@@ -28,14 +28,16 @@ fn ran(scale: &str) -> Workbench {
 
 /// Answers `g` or `b` by what is shown, as a person would.
 fn person(text: &str) -> Vec<&'static str> {
-    text.split("────").filter(|part| part.contains("ANSWER")).map(|part| if part.contains("rubbish") { "b" } else { "g" }).collect()
+    text.split("────")
+        .filter(|part| part.contains("ANSWER"))
+        .map(|part| if part.contains("rubbish") { "b" } else { "g" })
+        .collect()
 }
 
 #[test]
 fn answers_are_shown_without_names_and_labels_are_kept_at_once() {
-    let bench = ran("--judge-scale binary").set("COLUMNS", "200");
-    let bench_replies = b"g\nb\n";
-    let first = bench.run_with_input("label last -n 6", bench_replies).expect(0);
+    let bench = ran("");
+    let first = bench.run_with_input("label last -n 6 --judge-scale-free", b"g\nb\n").expect(0);
     let text = first.text();
     assert!(text.contains("1 of 6") && text.contains("3 of 6"), "{text}");
     assert!(text.contains("Question number") && text.contains("The reference"), "{text}");
@@ -47,7 +49,7 @@ fn answers_are_shown_without_names_and_labels_are_kept_at_once() {
     assert!(text.contains("2 labels: 1 good, 1 bad"), "{text}");
     assert!(first.stderr.contains("4 left"), "{}", first.stderr);
     // The same command goes on with the third.
-    let second = bench.run_with_input("label last -n 6", b"s\nr well said\ng\nq\n").expect(0);
+    let second = bench.run_with_input("label last -n 6 --judge-scale-free", b"s\nr well said\ng\nq\n").expect(0);
     assert!(second.stderr.contains("2 are labelled already"), "{}", second.stderr);
     assert!(second.text().contains("3 of 6") && second.text().contains("3 labels: 2 good"), "{}", second.text());
     assert_eq!(bench.run("label last --store nothing.db").expect(2).code, 2);
@@ -56,9 +58,7 @@ fn answers_are_shown_without_names_and_labels_are_kept_at_once() {
 
 #[test]
 fn the_judge_is_held_against_the_person() {
-    let bench = ran("--judge-scale binary");
-    // The judge's replies are on another scale; as pass and fail they cannot be read. Ask again on its own scale.
-    let bench = { drop(bench); ran("") };
+    let bench = ran("");
     let shown = bench.run_with_input("label last -n 20 --judge-scale-free", b"").expect(0).text();
     assert!(shown.contains("1 of 20"), "{shown}");
     let mut replies = String::new();
@@ -83,10 +83,17 @@ fn the_judge_is_held_against_the_person() {
 fn the_judges_scale_can_be_used_and_kinds_of_labels_are_not_mixed() {
     let bench = ran("");
     let done = bench.run_with_input("label last -n 4", b"11\ng\n9\n2\nu\n3\nq\n").expect(0);
-    assert!(done.stderr.contains("`11` is no label here") && done.stderr.contains("`g` is no label here"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("`11` is no label here") && done.stderr.contains("`g` is no label here"),
+        "{}",
+        done.stderr
+    );
     assert!(done.text().contains("how good? [1 worst to 10 best]"), "{}", done.text());
     assert!(done.text().contains("2 labels"), "a label given again replaces the first: {}", done.text());
-    bench.run("label last --judge-scale-free").expect(2).says(&["labels on the judges' scale", "leave --judge-scale-free out"]);
+    bench
+        .run("label last --judge-scale-free")
+        .expect(2)
+        .says(&["labels on the judges' scale", "leave --judge-scale-free out"]);
 }
 
 #[test]
@@ -100,8 +107,8 @@ fn labels_come_in_from_a_file_all_or_none() {
     let refused = bench.run("label last --labels bad.csv --judge-scale-free").expect(2);
     refused.says(&["bad.csv:2", "bad.csv:3", "nothing was stored"]);
     bench.file("noise.csv", vec![0xff; 100]);
-    bench.run("label last --labels noise.csv").expect(2).says(&["not UTF-8"]);
-    bench.run("label last --labels nowhere.csv").expect(2).says(&["cannot be read"]);
+    bench.run("label last --labels noise.csv --judge-scale-free").expect(2).says(&["not UTF-8"]);
+    bench.run("label last --labels nowhere.csv --judge-scale-free").expect(2).says(&["cannot be read"]);
     bench.run_with_input("label last --judge-scale-free", &b"nonsense\n".repeat(200)).expect(2).says(&["no labels"]);
 }
 
@@ -119,4 +126,30 @@ fn a_run_without_answers_has_nothing_to_label() {
     let bench = Workbench::saying(|_, _| String::new());
     bench.run_words(&["Say nothing.", "--models", "gpt-4o-mini"]);
     bench.run("label last").expect(2).says(&["no answer that could be labelled"]);
+}
+
+#[test]
+fn a_judge_that_says_pass_or_fail_is_corrected_for_its_errors() {
+    // It passes everything but what it is told is rubbish, and one kind of rubbish it does not see.
+    let bench = Workbench::saying(|model, request| match model {
+        "claude-haiku-4-5" => {
+            format!(r#"{{"reasoning": "x", "score": "{}"}}"#, if request.contains("rubbish") { "fail" } else { "pass" })
+        }
+        "gpt-4o-mini" => "A right answer.".to_owned(),
+        _ if request.contains("number 1") => "Polished nonsense.".to_owned(),
+        _ => "Utter rubbish.".to_owned(),
+    });
+    let items: String = (1..=20).map(|number| format!("Question number {number}?\n")).collect();
+    bench.file("suite.txt", items);
+    bench
+        .run("batch suite.txt -m gpt-4o-mini,gpt-5.4 --seed 7 --judge claude-haiku-4-5 --judge-scale binary")
+        .expect(0);
+    // Half of the answers are labelled; every answer of the second contestant is bad.
+    let csv: String = (1..=20).map(|row| format!("p{row},{}\n", if row % 2 == 0 { "bad" } else { "good" })).collect();
+    bench.file("labels.csv", csv);
+    let text = bench.run("label last --labels labels.csv").expect(0).text();
+    assert!(text.contains("claude-haiku-4-5, on 20 labelled answers"), "{text}");
+    // 10 good ones pass; of 10 bad ones the numbers 1 and 10 pass: 18 of 20 said alike.
+    assert!(text.contains("agrees with you in 90"), "{text}");
+    assert!(text.contains("Rogan-Gladen") && text.contains("of your bad ones"), "{text}");
 }

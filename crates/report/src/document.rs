@@ -11,6 +11,7 @@ use llm::money::Usd;
 use llm::outcome::Outcome;
 
 use crate::figures;
+use crate::wording;
 
 /// An analysed run and what can be said about it.
 #[derive(Debug, Clone)]
@@ -138,7 +139,10 @@ impl<'a> Document<'a> {
             label.push_str(&format!(" SP{}", cell.system + 1));
         }
         if varies.prompts {
-            label.push_str(&format!(" P{}", cell.prompt + 1));
+            match self.item(cell.prompt).filter(|_| self.by_contestant()) {
+                Some(item) => label.push_str(&format!(", {}", wording::shortened(&item.id))),
+                None => label.push_str(&format!(" P{}", cell.prompt + 1)),
+            }
         }
         label
     }

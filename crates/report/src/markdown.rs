@@ -113,7 +113,7 @@ fn identity(document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> 
         .map(|(outcome, count)| format!("{count} {}", outcome.as_str()))
         .collect();
     writeln!(out, "- Calls: {} planned; {}", figures::count(u64::from(totals.planned)), counts.join(", "))?;
-    writeln!(out, "- Cost: {}", cost_sentence(document))?;
+    writeln!(out, "- Cost: {}", inline(&cost_sentence(document)))?;
     if let Some(cap) = header.max_cost {
         writeln!(out, "- Cap: {}", figures::dollars(cap))?;
     }

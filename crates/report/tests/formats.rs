@@ -153,7 +153,7 @@ fn lesson_25_csv_columns_stay_where_they_were() {
     assert_eq!(names[24], "status");
     assert_eq!(names[26], "assertions_errored");
     assert_eq!(names[27], "run_index");
-    assert_eq!(names.len(), 52);
+    assert_eq!(names.len(), 62);
     assert_eq!(names[51], "omitted_parameters");
     let text = render(&Fixture::hostile(), &Csv);
     assert_eq!(text.lines().count(), 1 + 12, "one line a record");

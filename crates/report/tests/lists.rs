@@ -99,3 +99,43 @@ fn a_dry_run_names_expected_and_worst_cost_and_what_it_could_find() {
         assert!(style::strip(&plan.terminal(columns)).lines().all(|line| width(line) <= columns), "{columns} columns");
     }
 }
+
+#[test]
+fn a_dry_run_of_a_judged_suite_names_items_checks_and_the_judges_part() {
+    let fixture = Fixture::suite();
+    let forecast = |name: &str, calls, expected: f64| ContestantForecast {
+        name: name.to_owned(),
+        calls,
+        pricing: Pricing::Priced,
+        expected_output_tokens: 120.0,
+        from_history: true,
+        expected: Usd::from_f64(expected),
+        worst: Usd::from_f64(expected * 10.0),
+    };
+    let forecast = Forecast {
+        calls: 54,
+        expected: Usd::from_pico(5_000_000_000),
+        worst: Usd::from_f64(0.05),
+        contestants: vec![forecast("gpt-4o-mini", 9, 0.001), forecast("gemini-3.8-flash", 9, 0.001)],
+        judges: vec![forecast("claude-haiku-4-5", 18, 0.001), forecast(HOSTILE, 18, 0.002)],
+    };
+    let plan = DryRun { header: &fixture.analysis.header, forecast: &forecast, detectable: None };
+    let text = style::strip(&plan.terminal(80));
+    for line in [
+        "• 3 items with 5 checks.",
+        "• 54 calls, 3 runs each; expected cost $0.00500, at most $0.0500 without retries.",
+        "• Of these, 36 calls to 2 judges, expected cost $0.00300; an answer that is",
+        "judge claude-haiku-4-5",
+    ] {
+        assert!(text.lines().any(|one| one.starts_with(line)), "{line}\n{text}");
+    }
+    let mut json = vec![];
+    plan.json(&mut json).unwrap();
+    let row: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!((&row["items"], &row["checks"]), (&3.into(), &5.into()));
+    assert_eq!(row["judges"][0]["calls"], 18);
+    assert_eq!(row["judges"][1]["name"], HOSTILE);
+    for columns in [20, 40, 60, 80, 120] {
+        assert!(style::strip(&plan.terminal(columns)).lines().all(|line| width(line) <= columns), "{columns} columns");
+    }
+}

@@ -37,7 +37,16 @@ fn the_published_schema_is_fresh() {
 #[test]
 fn everything_that_is_written_is_valid() {
     let validator = jsonschema::validator_for(&json::schema()).unwrap();
-    for fixture in [Fixture::plain(), Fixture::hostile(), Fixture::many()] {
+    for fixture in vec![
+        Fixture::plain(),
+        Fixture::hostile(),
+        Fixture::many(),
+        Fixture::suite(),
+        Fixture::pairwise(),
+        Fixture::checked_comparison(),
+        Fixture::hostile_suite(),
+        Fixture::large_suite(20),
+    ] {
         let errors: Vec<String> = validator
             .iter_errors(&written(&fixture))
             .map(|error| format!("{}: {error}", error.instance_path()))
@@ -91,15 +100,53 @@ fn what_is_never_written_is_invalid() {
 }
 
 #[test]
+fn what_is_never_written_of_scores_is_invalid() {
+    let validator = jsonschema::validator_for(&json::schema()).unwrap();
+    let spoiled: &[(&str, Value)] = &[
+        ("/gate/status", json!("maybe")),
+        ("/total_assertions", json!(-1)),
+        ("/pass_rate", json!("all")),
+        ("/judge_trust", json!([])),
+        ("/scoring", Value::Null),
+        ("/results/0/assertions/0/passed", json!("yes")),
+        ("/results/0/assertions/0/error_kind", json!("unlucky")),
+        ("/results/0/judges/0/outcome", json!("ok")),
+        ("/results/0/judges/0/risk_level", json!("high")),
+        ("/results/0/hallucination_risk", json!("low")),
+        ("/results/0/hallucination/markers", Value::Null),
+        ("/judge_results/0/cost_kind", json!("cheap")),
+        ("/mcnemar_tests/0/correction_method", json!("luck")),
+        ("/prompts/0/checks/0", json!("contains")),
+        ("/contestants/0/price_sheet", Value::Null),
+    ];
+    for (pointer, value) in spoiled {
+        let mut output = written(&Fixture::suite());
+        *output.pointer_mut(pointer).unwrap() = value.clone();
+        assert!(!validator.is_valid(&output), "{pointer} = {value}");
+    }
+}
+
+#[test]
 fn lesson_23_every_field_is_required() {
     let validator = jsonschema::validator_for(&json::schema()).unwrap();
-    let output = written(&Fixture::plain());
+    let output = written(&Fixture::suite());
     for parent in [
         "",
+        "/gate",
+        "/judge_calls",
+        "/judge_results/0",
+        "/mcnemar_tests/0",
+        "/hallucination",
+        "/prompts/0",
+        "/contestants/0",
+        "/contestants/0/scores",
+        "/results/0/assertions/0",
+        "/results/0/judges/0",
+        "/results/0/hallucination",
+        "/results/17/hallucination/markers/0",
         "/results/0",
         "/results/0/attempts/0",
         "/stats_by_cell/0",
-        "/significance_tests/0",
         "/methodology",
         "/budget",
     ] {

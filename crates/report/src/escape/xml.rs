@@ -51,14 +51,11 @@ mod tests {
                 Event::Start(start) => {
                     let found: Vec<_> = start.attributes().map(|one| one.unwrap()).collect();
                     assert_eq!(found.len(), 1);
-                    attribute = quick_xml::escape::unescape(std::str::from_utf8(&found[0].value).unwrap())
-                        .unwrap()
-                        .into_owned();
+                    attribute = quick_xml::escape::unescape(&found[0].value).unwrap().into_owned();
                 }
-                Event::Text(part) => text.push_str(&part.decode().unwrap()),
+                Event::Text(part) => text.push_str(&part),
                 Event::GeneralRef(reference) => {
-                    let name = format!("&{};", reference.decode().unwrap());
-                    text.push_str(&quick_xml::escape::unescape(&name).unwrap());
+                    text.push_str(&quick_xml::escape::unescape(&format!("&{};", &*reference)).unwrap());
                 }
                 Event::End(_) => {}
                 Event::Eof => return (attribute, text),

@@ -185,9 +185,9 @@ pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
-/// JSON knows no NaN and no infinity.
+/// JSON knows no NaN and no infinity, and nobody expects a negative zero.
 pub(crate) fn finite(value: f64) -> Option<f64> {
-    value.is_finite().then_some(value)
+    value.is_finite().then_some(value + 0.0)
 }
 
 /// A count over another; none over zero.

@@ -8,6 +8,7 @@ use crate::findings::Marked;
 use crate::style;
 use crate::table::{Column, Table};
 use crate::terminal::prose::{self, bullet, heading};
+use crate::text::truncate;
 use crate::wording;
 
 /// Most signs of fabrication that are quoted.
@@ -20,7 +21,7 @@ pub(super) fn ranking(document: &Document<'_>, columns: usize) -> String {
     let Some(ranking) = document.analysis.scores.judging.as_ref().and_then(|judging| judging.ranking.as_ref()) else {
         return String::new();
     };
-    let mut out = heading("Ranking by the judges");
+    let mut out = heading(&truncate("Ranking by the judges", columns));
     let rated = ranking.reason.is_none();
     let mut table = Table::new(vec![
         Column::number("#"),
@@ -54,7 +55,7 @@ pub(super) fn trust(document: &Document<'_>, columns: usize) -> String {
     if sentences.is_empty() {
         return String::new();
     }
-    let mut out = heading("Can the judges be trusted?");
+    let mut out = heading(&truncate("Can the judges be trusted?", columns));
     for sentence in sentences {
         out.push_str(&bullet(anstyle::Style::new(), &sentence, columns));
     }
@@ -67,7 +68,7 @@ pub(super) fn calibration(document: &Document<'_>, columns: usize) -> String {
     if sentences.is_empty() {
         return String::new();
     }
-    let mut out = heading("By a person's labels");
+    let mut out = heading(&truncate("By a person's labels", columns));
     for sentence in sentences {
         out.push_str(&bullet(anstyle::Style::new(), &sentence, columns));
     }
@@ -77,7 +78,7 @@ pub(super) fn calibration(document: &Document<'_>, columns: usize) -> String {
 /// Signs of fabrication, the worst first, each with its quotation.
 pub(super) fn fabrication(document: &Document<'_>, marked: &[Marked<'_>], columns: usize) -> String {
     let Some(summary) = wording::fabrication(document) else { return String::new() };
-    let mut out = heading("Signs of fabrication");
+    let mut out = heading(&truncate("Signs of fabrication", columns));
     out.push_str(&prose::block(anstyle::Style::new(), &summary, columns));
     let signs = || marked.iter().flat_map(|one| wording::signs(document, one).into_iter().map(move |sign| (one, sign)));
     for (one, sign) in signs().take(QUOTED) {

@@ -117,7 +117,7 @@ pub(super) fn failures(document: &Document<'_>, findings: &Findings<'_>, columns
         if !out.is_empty() {
             out.push('\n');
         }
-        out.push_str(&heading(title));
+        out.push_str(&heading(&truncate(title, columns)));
         for finding in found.iter().take(room) {
             out.push_str(&bullet(style, &sentence(document, finding), columns));
         }

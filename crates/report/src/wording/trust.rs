@@ -9,6 +9,11 @@ use crate::figures;
 /// Kappas of single pairs of judges that are worth a sentence.
 const KAPPAS: usize = 3;
 
+/// Krippendorff (2004) asks so much of data to rely on.
+const RELIABLE: f64 = 0.8;
+/// And so much for tentative conclusions.
+const TENTATIVE: f64 = 0.667;
+
 /// What the trust report says; empty in a run without judges.
 pub(crate) fn trust(document: &Document<'_>) -> Vec<String> {
     let Some(judging) = &document.analysis.scores.judging else { return vec![] };
@@ -136,10 +141,12 @@ fn own_family(report: &TrustReport) -> Vec<String> {
 
 fn agreement(agreement: &Agreement) -> Option<String> {
     let alpha = agreement.alpha.estimate.filter(|alpha| alpha.is_finite())?;
-    // Krippendorff (2004) asks 0.8 of data to rely on and 0.667 for tentative conclusions.
-    let meaning = if alpha >= 0.8 {
+    let low = agreement.alpha.interval.map_or(f64::NEG_INFINITY, |ends| ends.low);
+    let meaning = if alpha >= TENTATIVE && low < TENTATIVE {
+        "good, on too few items to be sure of it"
+    } else if alpha >= RELIABLE {
         "they agree well"
-    } else if alpha >= 0.667 {
+    } else if alpha >= TENTATIVE {
         "enough for tentative conclusions"
     } else {
         "too little to rely on their scores"

@@ -10,7 +10,8 @@
 //! |---|---|
 //! | What do these measurements look like? | [`describe`], [`quantile`] |
 //! | How uncertain is this mean or statistic? | [`bootstrap`], [`cluster`], [`hierarchy`] |
-//! | How uncertain is this pass rate? | [`rate`], [`paired_rate`], [`bivariate`] |
+//! | How uncertain is this pass rate? | [`rate`], [`clustered_rate`], [`paired_rate`], [`bivariate`] |
+//! | How many times larger is one mean than another? | [`ratio`] |
 //! | Could this difference be chance? | [`hypothesis`], [`compare`](mod@compare) |
 //! | How large is it? | [`effect`] |
 //! | What if many pairs are tested? | [`correction`] |
@@ -34,6 +35,7 @@ pub mod bootstrap;
 pub mod bradley_terry;
 pub mod calibration;
 pub mod cluster;
+pub mod clustered_rate;
 pub mod compare;
 pub mod correction;
 pub mod degenerate;
@@ -51,6 +53,7 @@ pub mod pass_k;
 pub mod power;
 pub mod quantile;
 pub mod rate;
+pub mod ratio;
 pub mod resample;
 pub mod sequential;
 pub mod simultaneous;

@@ -98,6 +98,9 @@ pub(crate) fn asked(flags: &ScoringArgs, gates: &GateArgs, suite: OfSuite<'_>) -
     let scale = Scale::parse(&flags.judge_scale).map_err(|fault| refuse(&fault))?;
     let all_answers =
         named.is_some() || !criteria.is_empty() || template.is_some() || flags.pairwise || flags.check_hallucination;
+    // Fabrication alone is scored from 1 to 10: on another scale the answers are scored beside it, by the usual criteria.
+    let own_scale = facts.is_some() && criteria.is_empty() && template.is_none() && scale != Scale::OneToTen;
+    let criteria = if own_scale { Rubric::DEFAULT_CRITERIA.map(str::to_owned).to_vec() } else { criteria };
     let rubric = Rubric { scale, criteria, template, facts };
     if judges.is_some() && flags.pairwise {
         rubric.check_pairwise().map_err(|fault| refuse(&fault))?;
@@ -314,6 +317,15 @@ mod tests {
         assert_eq!(mine.rubric.criteria, ["One", "two", "three"]);
         let without = asked(&ScoringArgs { no_judge: true, ..base() }, &none(), suite).unwrap();
         assert_eq!(without.judges, None);
+    }
+
+    #[test]
+    fn fabrication_beside_another_scale_is_asked_beside_the_usual_criteria() {
+        let judged = ScoringArgs { judge: Some("c".to_owned()), check_hallucination: true, ..base() };
+        assert!(asked(&judged, &none(), OfSuite::default()).unwrap().rubric.facts_alone());
+        let binary = ScoringArgs { judge_scale: "binary".to_owned(), ..judged };
+        let rubric = asked(&binary, &none(), OfSuite::default()).unwrap().rubric;
+        assert_eq!((rubric.criteria.len(), rubric.facts.is_some()), (3, true));
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn every_format_holds_the_same_run() {
     assert!(done.text().contains("wrong city"), "{}", done.text());
     let read = |name: &str| std::fs::read_to_string(bench.path(name)).unwrap();
     let json: Value = serde_json::from_str(&read("r/out.json")).unwrap();
-    assert_eq!((&json["command"], rows(&json).len()), (&"batch".into(), 8));
+    assert_eq!((&json["invocation"]["command"], rows(&json).len()), (&"batch".into(), 8));
     assert_eq!(rows(&json)[0]["item_id"], "france");
     let indices: Vec<&Value> = column(&json, "run_index");
     assert!(indices.contains(&&0.into()) && indices.contains(&&1.into()));

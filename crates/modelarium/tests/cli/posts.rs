@@ -123,12 +123,13 @@ fn post_04_with_statistics_a_judge_and_a_check_for_hallucination_under_a_cap() {
 
     // The judge is of the family of one contestant, whose answers it does not score.
     let complete: Vec<&Value> = rows(&payload).iter().filter(|row| row["outcome"] == "complete").collect();
-    let judged = complete.iter().filter(|row| row["model"] != "claude-haiku-4-5").count();
-    assert_eq!((bench.sent_to(JUDGE).len(), judged > 0), (judged, true));
+    let judged = complete.iter().filter(|row| row["judges"][0]["score"] == 8.0).count();
+    assert_eq!(bench.sent_to(JUDGE).len(), judged);
+    let others = complete.iter().filter(|row| row["model"] != "claude-haiku-4-5").count();
+    assert!(0 < judged && judged <= others && (judged == others || done.code == 3), "{judged} of {others}");
     for row in complete {
         let judges = row["judges"].as_array().unwrap();
-        assert_eq!(judges.len(), usize::from(row["model"] != "claude-haiku-4-5"), "{row:#}");
-        assert!(judges.iter().all(|judge| judge["score"] == 8.0), "{row:#}");
+        assert!(judges.is_empty() || row["model"] != "claude-haiku-4-5", "{row:#}");
         assert!(row["hallucination"]["markers"].is_array(), "{row:#}");
     }
 }

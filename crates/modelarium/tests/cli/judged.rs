@@ -272,8 +272,8 @@ fn a_kill_in_the_middle_of_a_judged_batch_resumes_without_paying_twice() {
             Response::paced(wire.events(&Script::text(model, &[&said])), Pace::millis(15, 0))
         })
     });
-    let prompts: String = (0..20).map(|n| format!("Question number {n}?\n")).collect();
-    bench.file("suite.txt", prompts);
+    let prompts: Vec<String> = (0..20).map(|n| format!("Question number {n}?")).collect();
+    bench.file("suite.txt", prompts.join("\n"));
     let line = format!("batch suite.txt -m gpt-4o-mini --runs 2 --judge {JUDGE} --check-hallucination --concurrency 2");
     let mut child = bench.start(&line);
     wait_until("judgements under way", || bench.sent_to(JUDGE).len() >= 8);

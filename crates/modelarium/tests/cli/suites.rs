@@ -260,8 +260,8 @@ fn hostile_suites_end_in_a_clear_error() {
     bench.file("binary.yaml", [0xff, 0xfe, 0, 1, 2]);
     bench.file("large.txt", vec![b'x'; 70 << 20]);
     bench.file("bomb.yaml", "prompts:\n  - id: a\n    template: \"{% for a in range(100000) %}{% for b in range(100000) %}xxxxxxxxxx{% endfor %}{% endfor %}\"\ncases:\n  - {id: x, y: 1}\n");
-    let laughs: String = (1..30).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}, *a{0}, *a{0}]\n", n - 1)).collect();
-    bench.file("laughs.yaml", format!("a0: &a0 [x, x, x, x]\n{laughs}items: *a29\n"));
+    let laughs: Vec<String> = (1..30).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}, *a{0}, *a{0}]", n - 1)).collect();
+    bench.file("laughs.yaml", format!("a0: &a0 [x, x, x, x]\n{}\nitems: *a29\n", laughs.join("\n")));
     bench.file("regex.json", r#"[{"prompt": "x", "assertions": [{"type": "regex", "pattern": "(((((a{1,1000}){1,1000}){1,1000}){1,1000}){1,1000})"}]}]"#);
     for name in ["deep.json", "binary.yaml", "large.txt", "bomb.yaml", "laughs.yaml", "regex.json"] {
         let done = bench.run(&format!("batch {name} -m gpt-4o-mini")).expect(2);

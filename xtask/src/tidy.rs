@@ -90,7 +90,8 @@ fn rust(file: &Path, text: &str, problems: &mut Vec<String>) {
     if is_module && !text.starts_with("//!") && !text.starts_with("#!") {
         problems.push(format!("{name}: no `//!` line says what it owns"));
     }
-    let library = ["llm", "embedded", "stats", "evals", "report"];
+    let library =
+        ["llm", "embedded", "stats", "text", "checks", "suites", "hallucination", "judges", "evals", "report"];
     if library.iter().any(|krate| file.starts_with(format!("crates/{krate}/src"))) && text.contains("std::env::var") {
         problems.push(format!("{name}: a library reads no environment"));
     }

@@ -139,7 +139,7 @@ fn tables_of_tests_and_scenarios_are_imported() {
 #[test]
 fn the_starter_has_no_mistakes() {
     let suite = suite("suite.yaml", starter());
-    assert_eq!(ids(&suite), ["capital-france", "capital-italy", "sum", "sky", "json", "yes-or-no"]);
+    assert_eq!(ids(&suite), ["capital-france", "capital-japan", "sum", "sky", "json", "boiling"]);
     assert!(suite.notes.is_empty(), "{:?}", suite.notes);
     assert!(suite.items.iter().all(|item| item.checks.len() >= 2 && item.cluster.is_some()));
 }

@@ -287,7 +287,7 @@ pub struct ContestantScores {
     pub pass_rate: Option<f64>,
     /// Its interval, over items.
     pub pass_rate_ci: Option<(f64, f64)>,
-    /// How the interval was made: `wilson` or `clustered_t`.
+    /// How the interval was made: `wilson`, `clustered_t` or `wilson_of_clusters`.
     pub pass_rate_method: Option<String>,
     /// Mean of the panel's values over items, runs of an item averaged first.
     pub judge_mean: Option<f64>,

@@ -95,7 +95,8 @@ impl Items<'_> {
     }
 
     /// A rate: Wilson's interval where items are independent, equally weighted and each passes or fails as
-    /// a whole; else the clustered t interval, cut to the range of a rate.
+    /// a whole; else the clustered t interval, cut to the range of a rate; where every item passed, or none
+    /// did, Wilson's interval of that many clusters.
     fn rate(&self, level: f64) -> (Option<f64>, Bounds, Option<&'static str>) {
         let Some(point) = self.point() else { return (None, None, None) };
         let distinct: std::collections::HashSet<&&str> = self.clusters.iter().collect();
@@ -108,7 +109,14 @@ impl Items<'_> {
             let bounds = estimate.map(|estimate| (estimate.interval.low, estimate.interval.high));
             return (Some(point), bounds, Some("wilson").filter(|_| bounds.is_some()));
         }
-        let bounds = self.mean(level).1.map(|(low, high)| (low.max(0.0), high.min(1.0)));
-        (Some(point), bounds, Some("clustered_t").filter(|_| bounds.is_some()))
+        if let Some(bounds) = self.mean(level).1.map(|(low, high)| (low.max(0.0), high.min(1.0))) {
+            return (Some(point), Some(bounds), Some("clustered_t"));
+        }
+        // All alike: no spread to estimate from. What is known is that so many clusters passed, or failed.
+        let clusters = distinct.len() as u64;
+        let passed = if point == 1.0 { clusters } else { 0 };
+        let whole = (point == 1.0 || point == 0.0).then(|| rate::estimate(passed, clusters, level, RateMethod::Wilson));
+        let bounds = whole.and_then(Result::ok).map(|estimate| (estimate.interval.low, estimate.interval.high));
+        (Some(point), bounds, Some("wilson_of_clusters").filter(|_| bounds.is_some()))
     }
 }

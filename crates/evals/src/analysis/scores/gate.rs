@@ -31,8 +31,8 @@ pub(in crate::analysis) fn verdict(header: &RunHeader, checks: Option<&CheckTota
             )),
             GateRule::Strict if totals.passed < totals.definitive => {
                 let failed = totals.definitive - totals.passed;
-                let verb = if failed == 1 { "check" } else { "checks" };
-                reasons.push(format!("{failed} of {} {verb} failed.", totals.definitive));
+                let noun = if totals.definitive == 1 { "check" } else { "checks" };
+                reasons.push(format!("{failed} of {} {noun} failed.", totals.definitive));
             }
             GateRule::MinPassRate(_) | GateRule::Strict | GateRule::Off => {}
         },

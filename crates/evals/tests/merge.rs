@@ -33,7 +33,7 @@ fn check(value: serde_json::Value) -> CheckSpec {
 fn item(number: usize) -> Prompt {
     let mut prompt = Prompt::new(format!("item-{number}"), format!("What is {number} + {number}?"));
     prompt.checks = vec![check(json!({"type": "contains", "value": (2 * number).to_string()}))];
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         prompt.checks.push(check(json!({"type": "judge", "criteria": ["It is short."], "threshold": 5})));
         prompt.checks.push(check(json!({"type": "script", "command": ["true"]})));
     }
@@ -50,7 +50,7 @@ fn planned(items: &[usize], shard: Option<(u32, u32)>, mode: JudgeMode) -> Plan 
     request.prompts = items.iter().map(|number| item(*number)).collect();
     for (number, prompt) in items.iter().zip(&mut request.prompts) {
         // Some items have a system prompt of their own.
-        prompt.systems = Some(if number % 4 == 0 { vec![2] } else { vec![0, 1] });
+        prompt.systems = Some(if number.is_multiple_of(4) { vec![2] } else { vec![0, 1] });
     }
     request.scoring = Scoring {
         suite: Some(SuiteInfo { name: "sums".to_owned(), folder: None, items: ITEMS as u32, shard }),
@@ -103,11 +103,8 @@ fn made(plan: Plan) -> StoredRun {
         let key = key(&plan, index);
         let number = number_of(&key);
         let judged = plan.judgement(index).is_some();
-        let call = match judged {
-            false => plan.calls[index as usize],
-            true => plan.judge_call(index as usize - plan.calls.len()),
-        };
-        if number % 17 == 0 {
+        let call = if judged { plan.judge_call(index as usize - plan.calls.len()) } else { plan.calls[index as usize] };
+        if number.is_multiple_of(17) {
             unsettled.push(Unsettled { call_index: index, held: Some(Usd::from_pico(number % 1_000)) });
             continue;
         }
@@ -116,7 +113,7 @@ fn made(plan: Plan) -> StoredRun {
         } else {
             format!("It is {}.", number % 30)
         };
-        let refused = !judged && number % 13 == 0;
+        let refused = !judged && number.is_multiple_of(13);
         let reason = if refused { StopReason::Refusal } else { StopReason::End };
         records.push(CallRecord {
             call,
@@ -129,8 +126,9 @@ fn made(plan: Plan) -> StoredRun {
             cost: CallCost::Known(Usd::from_pico(number % 1_000_000)),
             from_cache: false,
         });
-        if !judged && number % 5 == 0 {
-            let result = ExternalResult { passed: Some(number % 2 == 0), message: key.clone(), ..Default::default() };
+        if !judged && number.is_multiple_of(5) {
+            let result =
+                ExternalResult { passed: Some(number.is_multiple_of(2)), message: key.clone(), ..Default::default() };
             externals.insert((index, "2".to_owned()), result);
             let label = Label {
                 call_index: index,

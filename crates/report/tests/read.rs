@@ -1,6 +1,8 @@
 //! A JSON output read back: the same run gives the same bytes again, and what is no output of ours, or not whole, is
 //! refused with a sentence.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

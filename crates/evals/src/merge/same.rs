@@ -56,9 +56,12 @@ fn entrants(what: &str, first: &[Contestant], second: &[Contestant]) -> Option<S
     }
     first.iter().zip(second).enumerate().find_map(|(position, (a, b))| {
         if (&a.name, &a.provider, &a.model) != (&b.name, &b.provider, &b.model) {
-            let shown = |one: &Contestant| match one.name == one.model {
-                true => format!("{} by {}", one.name, one.provider),
-                false => format!("{} ({} by {})", one.name, one.model, one.provider),
+            let shown = |one: &Contestant| {
+                if one.name == one.model {
+                    format!("{} by {}", one.name, one.provider)
+                } else {
+                    format!("{} ({} by {})", one.name, one.model, one.provider)
+                }
             };
             return Some(format!("{what} {} is {} in one and {} in the other", position + 1, shown(a), shown(b)));
         }

@@ -26,7 +26,8 @@ pub(crate) fn run(session: &mut Session, arguments: LabelArgs) -> Outcome {
     }
     let path = session.config.store(arguments.store.store.as_deref()).value;
     // Looking first: a mistyped path must not make a new store.
-    let loaded = Store::open_read_only(&path).and_then(|store| store.load(&arguments.run)).map_err(|error| refuse(&error))?;
+    let loaded =
+        Store::open_read_only(&path).and_then(|store| store.load(&arguments.run)).map_err(|error| refuse(&error))?;
     let store = Store::open(&path).map_err(|error| refuse(&error))?;
     let marks = Marks::of(&loaded, arguments.judge_scale_free)?;
     match &arguments.labels {
@@ -48,7 +49,13 @@ fn now() -> String {
 }
 
 /// Labels of a file: all of them, or none where one cannot be used.
-fn imported(session: &Session, store: &Store, run: &StoredRun, marks: &Marks, file: &std::path::Path) -> Result<(), Failure> {
+fn imported(
+    session: &Session,
+    store: &Store,
+    run: &StoredRun,
+    marks: &Marks,
+    file: &std::path::Path,
+) -> Result<(), Failure> {
     let shown = escape::terminal::line(&file.display().to_string());
     let read = import::read(file, marks, run.plan.calls.len()).map_err(|problem| match problem {
         import::Problem::File(sentence) => Failure::usage(format!("{shown} cannot be read: {sentence}")),
@@ -81,7 +88,13 @@ fn imported(session: &Session, store: &Store, run: &StoredRun, marks: &Marks, fi
     Ok(())
 }
 
-fn asked(session: &Session, store: &Store, run: &StoredRun, marks: &Marks, arguments: &LabelArgs) -> Result<(), Failure> {
+fn asked(
+    session: &Session,
+    store: &Store,
+    run: &StoredRun,
+    marks: &Marks,
+    arguments: &LabelArgs,
+) -> Result<(), Failure> {
     let analysis = analyse_run(run.clone());
     let seed = arguments.seed.unwrap_or(run.plan.header.seed);
     let drawn = draw(&analysis, arguments.n as usize, seed);
@@ -100,7 +113,7 @@ fn asked(session: &Session, store: &Store, run: &StoredRun, marks: &Marks, argum
         "{} to label, drawn with seed {seed}{}. Who wrote them is not said (an answer may name itself). {}",
         figures::plural(open.len() as u64, "answer", "answers"),
         if done > 0 { format!("; {done} are labelled already") } else { String::new() },
-        marks.legend(),
+        marks::LEGEND,
     ));
     let stdin = std::io::stdin();
     let mut asker = Asker::new(stdin.lock(), &session.printer, marks);

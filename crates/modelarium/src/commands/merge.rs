@@ -112,7 +112,7 @@ fn sources_of(session: &Session, own: &Path, word: &str) -> Result<Vec<Source>, 
 
 /// A run of this machine's own store.
 fn stored(path: &Path, word: &str) -> Result<Source, Failure> {
-    let looks_like_a_file = word.contains(['/', '\\', '#']) || word.ends_with(".json") || word.ends_with(".db");
+    let looks_like_a_file = word.contains(['/', '\\', '#', '.']);
     if looks_like_a_file {
         return Err(Failure::usage(format!("there is no file {}", escape::terminal::line(word))).hint(
             "a part is the id of a run, a JSON output, or a store file of another machine (FILE.db or FILE.db#RUN)",
@@ -223,7 +223,8 @@ fn finished(merged: &Merged, record: &CallRecord, source: &Source, old: u32) -> 
         let position = record.call.index as usize - plan.calls.len();
         let records = &merged.run.records;
         // In the order of their indices.
-        let answer = |index: u32| records.binary_search_by_key(&index, |record| record.call.index).ok().map(|at| &records[at]);
+        let answer =
+            |index: u32| records.binary_search_by_key(&index, |record| record.call.index).ok().map(|at| &records[at]);
         let request = plan.judge_request(position, &answer);
         // A question that cannot be put again has a key that nothing asks for.
         let nothing =

@@ -115,8 +115,9 @@ fn labels_come_in_from_a_file_all_or_none() {
 #[test]
 fn evidence_of_fabrication_is_held_against_the_labels() {
     let bench = ran("");
-    let csv: String = (1..=20).map(|row| format!("p{row},{}\n", if row % 2 == 0 { "bad" } else { "good" })).collect();
-    bench.file("labels.csv", csv);
+    let csv: Vec<String> =
+        (1..=20).map(|row| format!("p{row},{}\n", if row % 2 == 0 { "bad" } else { "good" })).collect();
+    bench.file("labels.csv", csv.concat());
     let done = bench.run("label last --labels labels.csv --judge-scale-free").expect(0);
     assert!(done.text().contains("AUROC"), "{}", done.text());
 }
@@ -139,14 +140,15 @@ fn a_judge_that_says_pass_or_fail_is_corrected_for_its_errors() {
         _ if request.contains("number 1") => "Polished nonsense.".to_owned(),
         _ => "Utter rubbish.".to_owned(),
     });
-    let items: String = (1..=20).map(|number| format!("Question number {number}?\n")).collect();
-    bench.file("suite.txt", items);
+    let items: Vec<String> = (1..=20).map(|number| format!("Question number {number}?\n")).collect();
+    bench.file("suite.txt", items.concat());
     bench
         .run("batch suite.txt -m gpt-4o-mini,gpt-5.4 --seed 7 --judge claude-haiku-4-5 --judge-scale binary")
         .expect(0);
     // Half of the answers are labelled; every answer of the second contestant is bad.
-    let csv: String = (1..=20).map(|row| format!("p{row},{}\n", if row % 2 == 0 { "bad" } else { "good" })).collect();
-    bench.file("labels.csv", csv);
+    let csv: Vec<String> =
+        (1..=20).map(|row| format!("p{row},{}\n", if row % 2 == 0 { "bad" } else { "good" })).collect();
+    bench.file("labels.csv", csv.concat());
     let text = bench.run("label last --labels labels.csv").expect(0).text();
     assert!(text.contains("claude-haiku-4-5, on 20 labelled answers"), "{text}");
     // 10 good ones pass; of 10 bad ones the numbers 1 and 10 pass: 18 of 20 said alike.

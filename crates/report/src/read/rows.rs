@@ -191,7 +191,8 @@ fn judge_record(call: PlannedCall, result: JudgeResultShape) -> Result<CallRecor
         ..Answer::default()
     };
     // How many attempts there were is all that is known of them.
-    let made = !result.from_cache && !(result.outcome == Outcome::Cancelled && cost == CallCost::Nothing);
+    let never_sent = result.outcome == Outcome::Cancelled && cost == CallCost::Nothing;
+    let made = !(result.from_cache || never_sent);
     let count = if made { result.retries + 1 } else { result.retries };
     let attempts = (0..count)
         .map(|at| AttemptRecord {

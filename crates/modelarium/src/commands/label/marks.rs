@@ -6,6 +6,10 @@ use judges::Scale;
 
 use crate::exit::Failure;
 
+/// What else can be typed, in a sentence.
+pub(super) const LEGEND: &str =
+    "Beside the label: s skips, u goes back, r TEXT adds a remark, q ends; each label is stored at once.";
+
 /// What a person can give an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Marks {
@@ -80,11 +84,6 @@ impl Marks {
                 format!("how good? [{low} worst to {high} best]")
             }
         }
-    }
-
-    /// What can be typed, in a sentence.
-    pub(super) fn legend(&self) -> &'static str {
-        "Beside the label: s skips, u goes back, r TEXT adds a remark, q ends; each label is stored at once."
     }
 
     /// A value for an example.

@@ -28,9 +28,9 @@ pub fn cluster_by(n: usize, same: impl Fn(usize, usize) -> bool) -> Vec<usize> {
             continue;
         }
         ids[i] = Some(clusters);
-        for j in i + 1..n {
-            if ids[j].is_none() && same(i, j) {
-                ids[j] = Some(clusters);
+        for (j, id) in ids.iter_mut().enumerate().skip(i + 1) {
+            if id.is_none() && same(i, j) {
+                *id = Some(clusters);
             }
         }
         clusters += 1;

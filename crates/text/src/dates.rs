@@ -4,6 +4,7 @@
 //! `February 2020`, each with a weekday before it; month names in English, German, French, Spanish, Italian
 //! and Portuguese; and years alone where the words around them say that they are years.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
@@ -71,6 +72,10 @@ fn alternatives(table: &[&str]) -> String {
 }
 
 struct Patterns {
+    /// What must be there for the others to be worth trying.
+    month: Regex,
+    digits: Regex,
+    four: Regex,
     day_month: Regex,
     month_day: Regex,
     month_year: Regex,
@@ -82,10 +87,14 @@ struct Patterns {
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let month = alternatives(&MONTHS);
     let weekday = format!(r"(?:\b(?P<w>{})\s?,?\s+(?:the\s+|den\s+|le\s+|dem\s+)?)?", alternatives(&WEEKDAYS));
-    let build = |pattern: String| Regex::new(&pattern).unwrap();
+    // Boundaries and digits of ASCII: the Unicode ones take the slow engine on any text beyond ASCII.
+    let build = |pattern: String| Regex::new(&pattern.replace(r"\b", r"(?-u:\b)").replace(r"\d", "[0-9]")).unwrap();
     Patterns {
+        month: build(format!("(?i){month}")),
+        digits: build(r"\d[-/.]\d{1,2}[-/.]\d".to_owned()),
+        four: build(r"(?:1\d|20)\d\d".to_owned()),
         day_month: build(format!(
-            r"(?i){weekday}\b(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th|\.|º|er)?(?:\s+of|\s+de|\s+d['’])?[\s-]+(?P<m>{month})\b\.?(?:[\s,-]+(?:de[l]?\s+)?(?P<y>\d{{3,4}})\b)?"
+            r"(?i){weekday}\b(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th|\.|º|er)?(?:\s+of|\s+de|\s+d['’])?(?:\s{{1,2}}|-)(?P<m>{month})\b\.?(?:[\s,-]+(?:de[l]?\s+)?(?P<y>\d{{3,4}})\b)?"
         )),
         month_day: build(format!(
             r"(?i){weekday}\b(?P<m>{month})\b\.?\s+(?:the\s+)?(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th)?\b(?:,?\s+(?P<y>\d{{4}})\b)?"
@@ -111,36 +120,72 @@ fn place(table: &[&str], word: &str) -> Option<usize> {
     })
 }
 
+/// The parts of a text around what a trigger finds, widened to white space and joined where they meet.
+fn near(text: &str, trigger: &Regex, before: usize, after: usize) -> Vec<Span> {
+    let mut out: Vec<Span> = Vec::new();
+    for found in trigger.find_iter(text) {
+        let bytes = text.as_bytes();
+        let mut start = found.start().saturating_sub(before);
+        let least = start.saturating_sub(24);
+        while start > least && !bytes[start].is_ascii_whitespace() {
+            start -= 1;
+        }
+        let mut end = (found.end() + after).min(text.len());
+        let most = (end + 24).min(text.len());
+        while end < most && !bytes[end].is_ascii_whitespace() {
+            end += 1;
+        }
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        match out.last_mut() {
+            Some(last) if start <= last.end => last.end = last.end.max(end),
+            _ => out.push(Span::new(start, end)),
+        }
+    }
+    out
+}
+
 /// Every date of a text in order, not overlapping.
 pub fn find(text: &str) -> Vec<Date> {
     let patterns = &*PATTERNS;
     let mut all: Vec<Date> = Vec::new();
-    for (pattern, worded) in [(&patterns.day_month, true), (&patterns.month_day, false)] {
-        all.extend(pattern.captures_iter(text).filter_map(|found| with_month(text, &found, worded)));
+    for area in near(text, &patterns.month, 48, 24) {
+        for (pattern, worded) in [(&patterns.day_month, true), (&patterns.month_day, false)] {
+            let part = area.of(text);
+            all.extend(pattern.captures_iter(part).filter_map(|found| with_month(text, area.start, &found, worded)));
+        }
+        all.extend(patterns.month_year.captures_iter(area.of(text)).filter_map(|found| {
+            let month = place(&MONTHS, found.name("m")?.as_str())? as u32 + 1;
+            let whole = found.get(0)?;
+            Some(Date {
+                span: Span::new(whole.start(), whole.end()).shifted(area.start),
+                year: found.name("y")?.as_str().parse().ok(),
+                month: Some(month),
+                day: None,
+                fault: None,
+            })
+        }));
     }
-    all.extend(patterns.numeric.captures_iter(text).filter_map(|found| numeric(text, &found)));
-    all.extend(patterns.month_year.captures_iter(text).filter_map(|found| {
-        let month = place(&MONTHS, found.name("m")?.as_str())? as u32 + 1;
-        let whole = found.get(0)?;
-        Some(Date {
-            span: Span::new(whole.start(), whole.end()),
-            year: found.name("y")?.as_str().parse().ok(),
-            month: Some(month),
-            day: None,
-            fault: None,
-        })
-    }));
-    all.extend(patterns.year.captures_iter(text).filter_map(|found| {
-        let year = found.name("y")?;
-        let span = Span::new(year.start(), year.end());
-        is_year(text, span).then(|| Date {
-            span,
-            year: year.as_str().parse().ok(),
-            month: None,
-            day: None,
-            fault: None,
-        })
-    }));
+    for area in near(text, &patterns.digits, 40, 8) {
+        all.extend(patterns.numeric.captures_iter(area.of(text)).filter_map(|found| numeric(text, area.start, &found)));
+    }
+    for area in near(text, &patterns.four, 40, 4) {
+        all.extend(patterns.year.captures_iter(area.of(text)).filter_map(|found| {
+            let year = found.name("y")?;
+            let span = Span::new(year.start(), year.end()).shifted(area.start);
+            is_year(text, span).then(|| Date {
+                span,
+                year: year.as_str().parse().ok(),
+                month: None,
+                day: None,
+                fault: None,
+            })
+        }));
+    }
     all.sort_by_key(|date| (date.span.start, std::cmp::Reverse(date.span.end)));
     let mut end = 0;
     all.retain(|date| {
@@ -175,15 +220,16 @@ fn is_year(text: &str, span: Span) -> bool {
         || word.ends_with("ed")
 }
 
-fn with_month(text: &str, found: &Captures<'_>, day_first: bool) -> Option<Date> {
+/// `found` is in the part of the text that begins at `offset`.
+fn with_month(text: &str, offset: usize, found: &Captures<'_>, day_first: bool) -> Option<Date> {
     let whole = found.get(0)?;
     let month_text = found.name("m")?;
     let month = place(&MONTHS, month_text.as_str())? as u32 + 1;
     let day: u32 = found.name("d")?.as_str().parse().ok()?;
     let year: Option<i32> = found.name("y").and_then(|y| y.as_str().parse().ok());
     let ordinal = found.name("o").is_some_and(|o| o.as_str() != ".");
-    let mut span = Span::new(whole.start(), whole.end());
-    let before = &text[..found.name("d").filter(|_| day_first).unwrap_or(month_text).start()];
+    let mut span = Span::new(whole.start(), whole.end()).shifted(offset);
+    let before = &text[..offset + found.name("d").filter(|_| day_first).unwrap_or(month_text).start()];
     if before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '/' | '_' | '$' | '€' | '£'))
         || (day_first
             && before.ends_with('-')
@@ -212,22 +258,22 @@ fn with_month(text: &str, found: &Captures<'_>, day_first: bool) -> Option<Date>
             return None;
         }
     } else if let Some(y) = found.name("y")
-        && text[y.end()..].starts_with(['%', '°'])
+        && text[offset + y.end()..].starts_with(['%', '°'])
     {
         return None;
     }
     if day_first && found.name("y").is_none() {
         // The pattern took a stop after the month that may be the sentence's.
-        span.end = month_text.end();
+        span.end = offset + month_text.end();
     }
     let weekday = found.name("w").and_then(|w| place(&WEEKDAYS, w.as_str()));
     let fault = fault(year, month, day, weekday, &text[span.end..]);
     Some(Date { span, year, month: Some(month), day: Some(day), fault })
 }
 
-fn numeric(text: &str, found: &Captures<'_>) -> Option<Date> {
+fn numeric(text: &str, offset: usize, found: &Captures<'_>) -> Option<Date> {
     let whole = found.get(0)?;
-    let span = Span::new(whole.start(), whole.end());
+    let span = Span::new(whole.start(), whole.end()).shifted(offset);
     let first = found.name("a")?;
     let (a, b, c) = (first.as_str(), found.name("b")?.as_str(), found.name("c")?.as_str());
     let separator = found.name("s")?.as_str();
@@ -236,7 +282,7 @@ fn numeric(text: &str, found: &Captures<'_>) -> Option<Date> {
     }
     // Part of something longer: an address, a version, a telephone number, a path.
     let joined = |c: char| c.is_alphanumeric() || matches!(c, '-' | '/' | '_' | '=' | '@');
-    let before = &text[..first.start()];
+    let before = &text[..offset + first.start()];
     let after = &text[span.end..];
     let runs_on = after.starts_with(|c: char| joined(c) && c != 'T')
         || (after.starts_with(['.', ',', ':']) && after[1..].starts_with(|c: char| c.is_ascii_digit()));
@@ -334,9 +380,17 @@ fn fault(year: Option<i32>, month: u32, day: u32, weekday: Option<usize>, after:
     (is != said).then(|| format!("{day} {name} {year} was a {}, not a {}.", WEEKDAY_NAMES[is], WEEKDAY_NAMES[said]))
 }
 
+/// Names of months and weekdays, in small letters and without their marks.
+static CALENDAR: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let rows = MONTHS.iter().chain(&WEEKDAYS);
+    rows.flat_map(|row| row.split(' ')).map(|word| word.trim_end_matches(['~', '_'])).collect()
+});
+
 /// Whether a word is the name of a month or a weekday.
 pub fn is_calendar_word(word: &str) -> bool {
-    word.len() < 24 && (place(&MONTHS, word).is_some() || place(&WEEKDAYS, word).is_some())
+    word.len() < 24
+        && CALENDAR.contains(word.to_lowercase().as_str())
+        && (place(&MONTHS, word).is_some() || place(&WEEKDAYS, word).is_some())
 }
 
 #[cfg(test)]

@@ -105,6 +105,13 @@ pub fn find_spelled(text: &str) -> Vec<Number> {
     let mut out = Vec::new();
     let mut i = 0;
     while i < words.len() {
+        // Number words are short and of ASCII letters; most words are told apart without copying them.
+        let first = words[i].of(text);
+        let joined = first.contains('-');
+        if !joined && (first.len() > 9 || units::spelled(&first.to_ascii_lowercase()).is_none()) {
+            i += 1;
+            continue;
+        }
         let mut best = None;
         for length in (1..=3).rev() {
             let Some(last) = words.get(i + length - 1) else { continue };

@@ -268,6 +268,9 @@ fn subject(before: &str, topic: &Option<(Vec<String>, bool)>) -> Option<(Vec<Str
 }
 
 fn happened(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, out: &mut Vec<Claim>) {
+    if !HAPPENED.is_match(clause.text) {
+        return;
+    }
     let found_dates = dates::find(clause.text);
     for found in HAPPENED.captures_iter(clause.text) {
         let (Some(whole), Some(verb)) = (found.get(0), found.get(1).or_else(|| found.get(2))) else { continue };

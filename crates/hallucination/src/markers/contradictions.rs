@@ -20,7 +20,9 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
     let mut found: Vec<(usize, usize)> = Vec::new();
     for members in groups.values() {
         for (n, &later) in members.iter().take(MOST).enumerate() {
-            if let Some(&earlier) = members[..n].iter().find(|&&earlier| contradict(&claims[earlier], &claims[later])) {
+            if let Some(&earlier) = members[..n].iter().find(|&&earlier| {
+                comparable(&claims[earlier], &claims[later], guard) && contradict(&claims[earlier], &claims[later])
+            }) {
                 found.push((earlier, later));
             }
         }
@@ -38,6 +40,37 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
         let why = format!("Earlier the answer says “{}”.", shorten(first.span.of(answer)));
         out.push(Finding { kind: Contradiction, span: second.span, why });
     }
+}
+
+/// Whether two claims may be about one thing: under different headings, or in different items of a list,
+/// only a proper name is sure to mean the same.
+fn comparable(a: &Claim, b: &Claim, guard: &Guard) -> bool {
+    let section = |c: &Claim| guard.sentences.get(c.sentence).map(|s| s.section);
+    let changing = |c: &Claim| {
+        c.subject.last().is_some_and(|w| {
+            matches!(
+                w.as_str(),
+                "version"
+                    | "year"
+                    | "quarter"
+                    | "month"
+                    | "week"
+                    | "day"
+                    | "period"
+                    | "season"
+                    | "round"
+                    | "step"
+                    | "line"
+                    | "example"
+                    | "value"
+                    | "result"
+                    | "answer"
+                    | "total"
+                    | "score"
+            )
+        })
+    };
+    (section(a) == section(b) || (a.named && b.named)) && !changing(a) && !changing(b)
 }
 
 /// Claims are compared within a relation; opposite adjectives meet under the one without its prefix.

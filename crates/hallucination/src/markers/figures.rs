@@ -125,7 +125,7 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
         let letter = found[0].trim_start().starts_with(['p', 'P'])
             && found[0].len() < figure.len() + 6
             && !found[0].contains('(');
-        if !ratio && (p > 1.0 || p < 0.0) && !(letter && (figure.as_str().find('.').is_none() || p > 3.0)) {
+        if !ratio && !(0.0..=1.0).contains(&p) && !(letter && (figure.as_str().find('.').is_none() || p > 3.0)) {
             add(
                 figure.start(),
                 figure.end(),
@@ -139,7 +139,7 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
         let radius = found[0].to_lowercase().starts_with('r') && !found[0].contains(['²', '^', '-']);
         let tail = &answer[figure.end()..];
         let unit = tail.starts_with(|c: char| c.is_alphanumeric() || c == '%')
-            || tail.trim_start().starts_with("%")
+            || tail.trim_start().starts_with('%')
             || tail.starts_with(" percent");
         let talk =
             guard.sentence(figure.start()).is_some_and(|(_, s)| s.span.of(answer).to_lowercase().contains("correl"));
@@ -157,7 +157,8 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
                     .iter()
                     .any(|w| b.contains(w))
             });
-            if !list && !range && !net {
+            let flag = answer[..figure.start()].trim_end().ends_with("kill");
+            if !list && !range && !net && !flag {
                 add(figure.start(), whole.end(), "A count cannot be negative.".to_owned());
             }
         }

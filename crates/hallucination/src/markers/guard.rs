@@ -1,21 +1,15 @@
 //! Where not to look: code, and sentences that talk about a mistake instead of making it.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use text::Span;
 
-#[allow(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
-static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)\b(?:invalid|not\s+(?:a\s+)?(?:valid|real|possible|legitimate|correct)|(?:does|do|did|can|could)(?:\s+not|n['’]t)\s+exist|",
-        r"cannot\s+exist|can['’]t\s+be|no\s+such|never\s+existed|doesn['’]t\s+exist|non-?existent|there\s+(?:is|was)\s+no|is(?:n['’]t|\s+not)\s+(?:a\s+)?(?:valid|real|possible)|",
-        r"impossible|malformed|placeholder|fictional|fictitious|hypothetical|imaginary|made[- ]up|fabricated|typo|misprint|mistaken(?:ly)?|erroneous(?:ly)?|incorrect(?:ly)?|",
-        r"wrong|reject(?:s|ed)?|fails?\s+(?:the\s+)?(?:check|validation)|check\s?digit|checksum|syntax|pattern|template|dummy|fake|hoax|bogus|",
-        r"would\s+be|suppose|imagine|pretend|if\s+someone|for\s+instance\s+if|raises?\s+an?\s+error|throws?\s+an?\s+(?:error|exception)|nonsense|nonsensical|joke|ungültig|existiert\s+nicht|n['’]existe\s+pas|no\s+existe)\b"
-    ))
-    .unwrap()
-});
+pattern!(
+    ABOUT,
+    r"(?i)\b(?:invalid|not\s+(?:a\s+)?(?:valid|real|possible|legitimate|correct)|(?:does|do|did|can|could)(?:\s+not|n['’]t)\s+exist|",
+    r"cannot\s+exist|can['’]t\s+be|no\s+such|never\s+existed|doesn['’]t\s+exist|non-?existent|there\s+(?:is|was)\s+no|is(?:n['’]t|\s+not)\s+(?:a\s+)?(?:valid|real|possible)|",
+    r"impossible|malformed|placeholder|fictional|fictitious|hypothetical|imaginary|made[- ]up|fabricated|typo|misprint|mistaken(?:ly)?|erroneous(?:ly)?|incorrect(?:ly)?|",
+    r"wrong|reject(?:s|ed)?|fails?\s+(?:the\s+)?(?:check|validation)|check\s?digit|checksum|syntax|pattern|template|dummy|fake|hoax|bogus|",
+    r"would\s+be|suppose|imagine|pretend|if\s+someone|for\s+instance\s+if|raises?\s+an?\s+error|throws?\s+an?\s+(?:error|exception)|nonsense|nonsensical|joke|ungültig|existiert\s+nicht|n['’]existe\s+pas|no\s+existe)\b",
+);
 
 /// What a sentence is, as far as guards care.
 pub(crate) struct Sentence {
@@ -24,6 +18,8 @@ pub(crate) struct Sentence {
     pub(crate) about: bool,
     /// It asks.
     pub(crate) question: bool,
+    /// The section or list item in which it stands: claims about `the plan` under two headings are about two plans.
+    pub(crate) section: usize,
 }
 
 pub(crate) struct Guard {
@@ -34,17 +30,22 @@ pub(crate) struct Guard {
 impl Guard {
     pub(crate) fn of(answer: &str) -> Self {
         let code = code(answer);
-        let sentences = text::sentences(answer)
-            .into_iter()
-            .map(|span| {
-                let body = span.of(answer);
-                Sentence {
-                    span,
-                    about: ABOUT.is_match(body),
-                    question: body.trim_end_matches(['"', '”', ')', '*']).ends_with('?'),
-                }
-            })
-            .collect();
+        let mut section = 0;
+        let mut listed = false;
+        let mut sentences = Vec::new();
+        for span in text::sentences(answer) {
+            let body = span.of(answer);
+            let item = opens_item(body);
+            // A sentence behind a list item on its own line belongs to the item; an empty line ends the list.
+            let gap = sentences.last().map_or("", |last: &Sentence| &answer[last.span.end..span.start]);
+            let left = listed && !item && gap.contains("\n\n");
+            if item || left || is_heading(body) {
+                section += 1;
+            }
+            listed = item || (listed && !left);
+            let question = body.trim_end_matches(['"', '”', ')', '*']).ends_with('?');
+            sentences.push(Sentence { span, about: ABOUT.is_match(body), question, section });
+        }
         Self { sentences, code }
     }
 
@@ -64,6 +65,18 @@ impl Guard {
         let next = self.code.partition_point(|c| c.start <= span.start);
         next.checked_sub(1).and_then(|i| self.code.get(i)).is_some_and(|c| c.overlaps(span))
     }
+}
+
+/// Whether a sentence opens a list item or a table row.
+fn opens_item(body: &str) -> bool {
+    let digits = body.bytes().take(3).take_while(u8::is_ascii_digit).count();
+    let marked = ["- ", "* ", "• ", "+ ", "– ", "|"].iter().any(|mark| body.starts_with(mark));
+    marked || (digits > 0 && (body[digits..].starts_with(". ") || body[digits..].starts_with(") ")))
+}
+
+/// Whether it is a heading: Markdown's, or a short line that is bold or ends in a colon.
+fn is_heading(body: &str) -> bool {
+    body.starts_with('#') || (body.len() < 80 && (body.starts_with("**") || body.trim_end_matches('*').ends_with(':')))
 }
 
 /// Fenced blocks, indented blocks apart, and inline code of Markdown.

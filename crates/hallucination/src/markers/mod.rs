@@ -1,11 +1,15 @@
 //! The search for markers: each file looks for one family of signs.
 
-/// A regular expression made once; every pattern is compiled by the tests.
+/// A regular expression made once; every pattern is compiled by the tests. Word boundaries and digits are
+/// those of ASCII: the Unicode ones would take the slow engine on any text with a curly quote in it.
 macro_rules! pattern {
     ($name:ident, $($part:expr),+ $(,)?) => {
         #[allow(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
         static $name: std::sync::LazyLock<regex::Regex> =
-            std::sync::LazyLock::new(|| regex::Regex::new(concat!($($part),+)).unwrap());
+            std::sync::LazyLock::new(|| {
+                let source = concat!($($part),+).replace(r"\b", r"(?-u:\b)").replace(r"\d", "[0-9]");
+                regex::Regex::new(&source).unwrap()
+            });
     };
 }
 

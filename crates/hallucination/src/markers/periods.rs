@@ -188,7 +188,7 @@ fn clock(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
             .iter()
             .any(|w| after.starts_with(w));
         let clock = (unit.is_some() && (colon || twelve)) || (lead && colon && !elsewhere);
-        let hour_fault = h > 24 || (twelve && h > 24);
+        let hour_fault = h > 24;
         let impossible = hour_fault || m > 59 || (h == 24 && m > 0);
         if clock && impossible && !longer && !skip(answer, guard, hour.start()) && (unit.is_some() || h < 60) {
             let why = if hour_fault {

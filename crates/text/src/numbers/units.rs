@@ -355,6 +355,9 @@ pub(super) fn spelled(word: &str) -> Option<f64> {
         "nineteen",
     ];
     const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    if !word.starts_with(['z', 'o', 't', 'f', 's', 'e', 'n', 'h', 'm', 'b']) {
+        return None;
+    }
     if let Some(at) = SMALL.iter().position(|w| *w == word) {
         return Some(at as f64);
     }

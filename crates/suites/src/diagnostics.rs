@@ -18,6 +18,8 @@ pub(crate) struct Diagnostics {
     omitted: usize,
     remarks: Vec<Remark>,
     known: HashMap<String, usize>,
+    /// Nearest known names of keys that many cases share.
+    near: HashMap<String, Option<&'static str>>,
 }
 
 /// Something said once, however often it applies.
@@ -40,6 +42,7 @@ impl Diagnostics {
             omitted: 0,
             remarks: Vec::new(),
             known: HashMap::new(),
+            near: HashMap::new(),
         }
     }
 
@@ -83,6 +86,18 @@ impl Diagnostics {
             self.known.insert(text.clone(), self.remarks.len());
             self.remarks.push(Remark { text, times: 1, first: at.line() });
         }
+    }
+
+    /// The known name nearest to a key, remembered for the next case with the same key. One file asks with one list of names.
+    pub(crate) fn near(&mut self, key: &str, known: &[&'static str]) -> Option<&'static str> {
+        if let Some(&near) = self.near.get(key) {
+            return near;
+        }
+        let near = nearest(key, known.iter().copied());
+        if self.near.len() < MOST_REMARKS {
+            self.near.insert(key.to_owned(), near);
+        }
+        near
     }
 
     /// How many mistakes were found so far.

@@ -291,9 +291,9 @@ impl Diagnostics {
     }
 
     /// A key that means nothing here, in a format whose readers ignore such keys.
-    pub(crate) fn ignored(&mut self, entry: &Entry, known: &[&str]) {
-        let near = nearest(&entry.key, known.iter().copied())
-            .map_or_else(String::new, |near| format!("; did you mean {}?", quote(near)));
+    pub(crate) fn ignored(&mut self, entry: &Entry, known: &[&'static str]) {
+        let near =
+            self.near(&entry.key, known).map_or_else(String::new, |near| format!("; did you mean {}?", quote(near)));
         self.remark(entry.at, format!("the key {} means nothing here and is ignored{near}", quote(&entry.key)));
     }
 }

@@ -289,7 +289,7 @@ pub(crate) fn case(node: &Node, diagnostics: &mut Diagnostics) -> Option<Case> {
     let mut case = Case { at: node.at, ..Case::default() };
     for entry in entries {
         if !case_key(entry, &mut case, diagnostics) {
-            if let Some(near) = nearest(&entry.key, CASE_KEYS) {
+            if let Some(near) = diagnostics.near(&entry.key, &CASE_KEYS) {
                 let (key, near) = (quote(&entry.key), quote(near));
                 diagnostics.remark(entry.at, format!("{key} is taken as a variable; if {near} is meant, write that"));
             }

@@ -269,7 +269,7 @@ fn sample(items: Vec<Item>, size: usize, seed: u64) -> Vec<Item> {
         .into_iter()
         .filter(|_| {
             // A draw below `left` by multiplication: the same on every platform and in every version of `rand`.
-            let take = (u128::from(random.next_u64()) * u128::from(left) >> 64) < u128::from(wanted);
+            let take = ((u128::from(random.next_u64()) * u128::from(left)) >> 64) < u128::from(wanted);
             left -= 1;
             wanted -= u64::from(take);
             take

@@ -102,10 +102,6 @@ impl Templates {
         if !has_markup(source) {
             return Ok(source.to_owned());
         }
-        let (name, variables) = match self.compile(source) {
-            Known::Broken(fault) => return Err(fault.clone()),
-            Known::Usable { name, variables } => (name.clone(), variables.clone()),
-        };
         if self.spent > TOTAL_FUEL {
             return Err(TemplateFault::Rendering {
                 line: None,
@@ -113,22 +109,23 @@ impl Templates {
                 hint: Some("use fewer loops, or split the suite".to_owned()),
             });
         }
-        let rendered = self
-            .environment
-            .get_template(&name)
-            .and_then(|template| template.render_captured(scope.rendered.clone()))
-            .map(|captured| {
-                let spent = captured.state().fuel_levels().map_or(0, |(spent, _)| spent);
-                (captured.into_output(), spent)
-            });
+        self.compile(source);
+        let (name, variables) = match self.known.get(source) {
+            Some(Known::Usable { name, variables }) => (name, variables),
+            Some(Known::Broken(fault)) => return Err(fault.clone()),
+            None => return Ok(source.to_owned()),
+        };
+        let rendered =
+            self.environment.get_template(name).and_then(|template| template.render_captured(scope.rendered.clone()));
         match rendered {
-            Ok((text, spent)) => {
-                self.spent += spent;
-                Ok(text)
+            Ok(captured) => {
+                self.spent += captured.state().fuel_levels().map_or(0, |(spent, _)| spent);
+                Ok(captured.into_output())
             }
             Err(error) => {
+                let missing: Vec<String> = variables.iter().filter(|variable| !scope.has(variable)).cloned().collect();
+                // What a failed rendering took is not known; a failure for want of fuel took all of it.
                 self.spent += if error.kind() == ErrorKind::OutOfFuel { FUEL } else { 1000 };
-                let missing: Vec<String> = variables.into_iter().filter(|variable| !scope.has(variable)).collect();
                 if root(&error).kind() == ErrorKind::UndefinedError && !missing.is_empty() {
                     return Err(TemplateFault::Missing(missing));
                 }
@@ -164,16 +161,17 @@ impl Templates {
         map.iter().map(|(key, value)| Ok((key.clone(), self.render_value(value, scope)?))).collect()
     }
 
-    fn compile(&mut self, source: &str) -> &Known {
-        if !self.known.contains_key(source) {
-            if self.known.len() >= MAX_KEPT {
-                self.known.clear();
-                self.environment.clear_templates();
-            }
-            let known = self.add(format!("t{}", self.known.len()), source);
-            self.known.insert(source.to_owned(), known);
+    /// Sees to it that a template is among the known ones.
+    fn compile(&mut self, source: &str) {
+        if self.known.contains_key(source) {
+            return;
         }
-        &self.known[source]
+        if self.known.len() >= MAX_KEPT {
+            self.known.clear();
+            self.environment.clear_templates();
+        }
+        let known = self.add(format!("t{}", self.known.len()), source);
+        self.known.insert(source.to_owned(), known);
     }
 
     fn add(&mut self, name: String, source: &str) -> Known {

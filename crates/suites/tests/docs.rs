@@ -54,13 +54,25 @@ fn the_examples_do_what_the_page_says() {
             [_, "broken", name] => broken = Some(folder.load(name, &block.text).unwrap_err()),
             ["text", "items"] => {
                 let suite = suite.as_ref().unwrap();
-                let lines: String =
-                    suite.items.iter().map(|item| format!("{}: {}\n", item.id, item.prompt())).collect();
-                assert_eq!(lines, block.text);
+                let lines: Vec<_> = suite.items.iter().map(|item| format!("{}: {}", item.id, item.prompt())).collect();
+                assert_eq!(
+                    lines.join(
+                        "
+"
+                    ) + "
+",
+                    block.text
+                );
             }
             ["text", "notes"] => {
-                let lines: String = suite.as_ref().unwrap().notes.iter().map(|note| format!("{note}\n")).collect();
-                assert_eq!(lines, block.text);
+                assert_eq!(
+                    suite.as_ref().unwrap().notes.join(
+                        "
+"
+                    ) + "
+",
+                    block.text
+                );
             }
             ["text", "problems"] => {
                 let mut problems = broken.take().unwrap();

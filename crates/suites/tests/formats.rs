@@ -216,7 +216,7 @@ fn txt_has_a_prompt_a_line() {
 fn files_that_are_no_suites_are_refused() {
     let folder = Folder::new();
     assert!(folder.load("s.md", "x").unwrap_err().0[0].hint.as_ref().unwrap().contains(".yaml"));
-    assert!(load(&folder.write("d.yaml/x", "").parent().unwrap().to_owned(), &LoadOptions::default()).is_err());
+    assert!(load(folder.write("d.yaml/x", "").parent().unwrap(), &LoadOptions::default()).is_err());
     assert!(
         load(&folder.write("x", "").with_file_name("missing.yaml"), &LoadOptions::default()).unwrap_err().0[0]
             .message

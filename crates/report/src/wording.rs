@@ -20,6 +20,10 @@ pub(crate) use trust::{calibration, trust};
 /// What the ratings of a ranking mean.
 pub(crate) const RATINGS: &str = "Ratings by the model of Bradley and Terry on the Elo scale: 1000 is the average of these contestants, 400 points are odds of ten to one. Ratings whose intervals overlap widely say little.";
 
+/// What the shares of a table of contestants are.
+pub(crate) const RATES: &str =
+    "The rate is the mean over items of the share of checks passed, by the items' weights; its interval is over items.";
+
 /// Whether the run passes, in a sentence; `None` where nothing decides.
 pub(crate) fn gate(document: &Document<'_>) -> Option<(bool, String)> {
     match &document.analysis.scores.gate {
@@ -48,19 +52,17 @@ pub(crate) fn suite(document: &Document<'_>) -> String {
     line
 }
 
-/// Passed over definite checks with their share and its interval: `118/120 98.3 % [94–99]`. A dash without checks.
-pub(crate) fn passed(totals: &CheckTotals, ends: Option<(f64, f64)>) -> String {
-    if totals.configured == 0 {
-        return figures::NONE.to_owned();
-    }
-    let mut text = format!("{}/{}", totals.passed, totals.definitive);
-    if let Some(rate) = totals.pass_rate.filter(|rate| rate.is_finite()) {
-        text.push_str(&format!(" {}", figures::rate(rate)));
-        if let Some((low, high)) = ends.filter(|(low, high)| low.is_finite() && high.is_finite()) {
-            text.push_str(&format!(" [{:.0}–{:.0}]", low * 100.0, high * 100.0));
-        }
-    }
-    text
+/// Passed over definite checks: `118/120`. A dash without checks.
+pub(crate) fn passed(totals: &CheckTotals) -> String {
+    if totals.configured == 0 { figures::NONE.to_owned() } else { format!("{}/{}", totals.passed, totals.definitive) }
+}
+
+/// A share with its interval: `98.3 % [94–99]`. A dash where nothing was verified.
+pub(crate) fn rate(rate: Option<f64>, ends: Option<(f64, f64)>) -> String {
+    let Some(rate) = rate.filter(|rate| rate.is_finite()) else { return figures::NONE.to_owned() };
+    let ends = ends.filter(|(low, high)| low.is_finite() && high.is_finite());
+    let ends = ends.map_or_else(String::new, |(low, high)| format!(" [{:.0}–{:.0}]", low * 100.0, high * 100.0));
+    format!("{}{ends}", figures::rate(rate))
 }
 
 /// A score with its interval: `7.42 [7.1–7.8]`. A dash without one.

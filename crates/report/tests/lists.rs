@@ -123,7 +123,7 @@ fn a_dry_run_of_a_judged_suite_names_items_checks_and_the_judges_part() {
     let text = style::strip(&plan.terminal(80));
     for line in [
         "• 3 items with 5 checks.",
-        "• 54 calls, 3 runs each; expected cost $0.00500, at most $0.0500 without retries.",
+        "• 54 calls, 3 runs each; expected cost $0.00500, at most $0.0500 without",
         "• Of these, 36 calls to 2 judges, expected cost $0.00300; an answer that is",
         "judge claude-haiku-4-5",
     ] {

@@ -103,10 +103,14 @@ pub struct ContestantScoresRow {
     pub answers_passed: Option<u32>,
     /// Share of passed among definite checks; null when nothing was verified.
     pub pass_rate: Option<f64>,
-    /// Its interval over items.
+    /// Weighted mean over items of the share of definite checks passed, runs of an item averaged first.
+    pub pass_rate_over_items: Option<f64>,
+    /// Interval of `pass_rate_over_items`.
     pub pass_rate_ci_low: Option<f64>,
-    /// Its interval over items.
+    /// Interval of `pass_rate_over_items`.
     pub pass_rate_ci_high: Option<f64>,
+    /// How it was formed: `wilson`, `clustered_t` or `wilson_of_clusters` (docs/statistics.md).
+    pub pass_rate_ci_method: Option<String>,
     /// Mean of the judges' scores over items.
     pub judge_score_mean: Option<f64>,
     /// Its interval.

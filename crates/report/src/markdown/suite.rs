@@ -37,7 +37,7 @@ pub(crate) fn contestants(document: &Document<'_>, at_most: usize, out: &mut dyn
     let level = figures::percent(document.analysis.header.analysis.ci_level);
     let mut headings = vec!["Contestant".to_owned(), "Items".to_owned(), "Answers".to_owned()];
     if checked {
-        headings.push(format!("Checks passed \\[{level}\\]"));
+        headings.extend(["Checks passed".to_owned(), format!("Rate \\[{level}\\]")]);
     }
     if judged {
         headings.push(format!("Judges' score \\[{level}\\]"));
@@ -56,7 +56,8 @@ pub(crate) fn contestants(document: &Document<'_>, at_most: usize, out: &mut dyn
             counted_outcomes(&one.outcomes).join(", "),
         ];
         if checked {
-            row.push(cell(&wording::passed(&one.checks, one.pass_rate_ci)));
+            row.push(wording::passed(&one.checks));
+            row.push(cell(&wording::rate(one.pass_rate, one.pass_rate_ci)));
         }
         if judged {
             row.push(cell(&wording::score(one.judge_mean, one.judge_ci)));
@@ -70,7 +71,8 @@ pub(crate) fn contestants(document: &Document<'_>, at_most: usize, out: &mut dyn
     }
     writeln!(out)?;
     left_out(scores.contestants.len(), at_most, "contestants", out)?;
-    for sentence in [wording::checks(document), wording::judges(document)].into_iter().flatten() {
+    let rates = checked.then(|| wording::RATES.to_owned());
+    for sentence in [rates, wording::checks(document), wording::judges(document)].into_iter().flatten() {
         writeln!(out, "{}\n", inline(&sentence))?;
     }
     Ok(())

@@ -22,6 +22,9 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
     // Better no interval than a number that is cut; the bars below show them all the same.
     let table = if with_intervals.keeps_numbers(columns) { with_intervals } else { contestants(document, false) };
     let mut out = table.render(columns);
+    if document.analysis.scores.checks.is_some() {
+        out.push_str(&prose::block(style::QUIET, wording::RATES, columns));
+    }
     out.push_str(&sums(document, columns));
     out
 }
@@ -42,13 +45,13 @@ fn contestants(document: &Document<'_>, intervals: bool) -> Table {
     let suffix = if has_intervals { format!(" [{level}]") } else { String::new() };
     let mut headings = vec![Column::text("contestant"), Column::wrapped("answers")];
     if checked {
-        headings.push(Column::number(&format!("checks passed{suffix}")));
+        headings.extend([Column::number("checks"), Column::number(&format!("rate{suffix}"))]);
     }
     if judged {
         headings.push(Column::number(&format!("score{suffix}")));
     }
     if searched {
-        headings.push(Column::number("at risk"));
+        headings.push(Column::number("risky"));
     }
     headings.extend([Column::number("cost"), Column::number("latency")]);
     let mut table = Table::new(headings).stacking();
@@ -59,8 +62,8 @@ fn contestants(document: &Document<'_>, intervals: bool) -> Table {
         let warned = |text: String, fine: bool| if fine { Cell::new(text) } else { Cell::styled(text, style::WARNING) };
         let mut row = vec![Cell::new(document.contestant_name(at as u32)), warned(outcomes, all_complete)];
         if checked {
-            let text = wording::passed(&one.checks, ends(one.pass_rate_ci));
-            row.push(warned(text, one.checks.passed == one.checks.configured));
+            row.push(warned(wording::passed(&one.checks), one.checks.passed == one.checks.configured));
+            row.push(Cell::new(wording::rate(one.pass_rate, ends(one.pass_rate_ci))));
         }
         if judged {
             row.push(Cell::new(wording::score(one.judge_mean, ends(one.judge_ci))));
@@ -85,7 +88,7 @@ pub(super) fn bars(document: &Document<'_>, columns: usize, charset: Charset) ->
         .enumerate()
         .filter_map(|(at, one)| {
             let (point, interval) =
-                if by_checks { (one.checks.pass_rate?, one.pass_rate_ci) } else { (one.judge_mean?, one.judge_ci) };
+                if by_checks { (one.pass_rate?, one.pass_rate_ci) } else { (one.judge_mean?, one.judge_ci) };
             Some(Bar { label: document.contestant_name(at as u32).to_owned(), point, interval })
         })
         .collect();

@@ -86,7 +86,7 @@ pub(super) fn scores(document: &Document<'_>, columns: usize) -> String {
     let score_heading =
         if document.has_intervals(Metric::Score) { format!("score [{level}]") } else { "score".to_owned() };
     let mut headings = vec![Column::text("contestant")];
-    for (shown, heading) in [(checked, "checks passed"), (judged, score_heading.as_str()), (searched, "at risk")] {
+    for (shown, heading) in [(checked, "checks passed"), (judged, score_heading.as_str()), (searched, "risky")] {
         if shown {
             headings.push(Column::number(heading));
         }

@@ -2,13 +2,15 @@
 
 use evals::analysis::analyse_run;
 use evals::analysis::model::Machine;
+use evals::analysis::scored::{HallucinationResults, McNemarResult};
 use evals::analysis::verdict::verdicts;
 use evals::plan::{Plan, PlanRequest};
 use evals::record::{
-    AnalysisOptions, CallCost, CallRecord, Contestant, Gates, JudgeMode, JudgeTask, Judging, PlannedCall, Prompt,
-    RunEnd, Scoring, SuiteInfo,
+    AnalysisOptions, CallCost, CallRecord, Contestant, CorrectionKind, Gates, JudgeMode, JudgeTask, Judging,
+    PlannedCall, Prompt, RunEnd, Scoring, SuiteInfo,
 };
 use evals::store::StoredRun;
+use hallucination::{MarkerKind, Risk};
 use judges::{FactsRubric, Rubric};
 use llm::cost::{PriceSheet, PriceSource, Rate, Rates, Schedule, Terms};
 use llm::money::Usd;
@@ -126,6 +128,52 @@ pub(crate) fn analysed(run: StoredRun) -> Fixture {
     Fixture { analysis, verdicts }
 }
 
+/// The same run with the evidence of fabrication chosen, so that a better search changes no snapshot: only wrong
+/// check digits are signs, the runs agree, and the judges alone decide the risk.
+pub(crate) fn pinned(mut fixture: Fixture) -> Fixture {
+    let scores = &mut fixture.analysis.scores;
+    let Some(results) = &mut scores.hallucination else { return fixture };
+    *results = HallucinationResults::default();
+    for found in scores.rows.iter_mut().filter_map(|row| row.hallucination.as_mut()) {
+        found.markers.retain(|marker| marker.kind == MarkerKind::CitationChecksum);
+        found.cluster = Some(0);
+        found.semantic_entropy = found.semantic_entropy.map(|_| 0.0);
+        found.selfcheck = found.selfcheck.map(|_| 0.25);
+        found.risk = found.judge_risk;
+        results.searched += 1;
+        results.marked += u32::from(!found.markers.is_empty());
+        if let Some(risk) = found.risk {
+            results.classified += 1;
+            results.by_risk[risk as usize] += 1;
+        }
+    }
+    let [_, _, high] = results.by_risk;
+    results.mcnemar = vec![McNemarResult {
+        a: 0,
+        b: 1,
+        both_pass: 6,
+        a_only: high,
+        b_only: 0,
+        both_fail: 0,
+        method: "exact".to_owned(),
+        statistic: None,
+        p_value: Some(1.0),
+        p_value_corrected: Some(1.0),
+        correction: CorrectionKind::Bonferroni,
+        n_comparisons: 1,
+        n_untestable: 0,
+        significant: false,
+    }];
+    for (at, contestant) in scores.contestants.iter_mut().enumerate() {
+        let risks =
+            fixture.analysis.rows.iter().zip(&scores.rows).filter(|(row, _)| row.call.contestant as usize == at);
+        let risks: Vec<Risk> = risks.filter_map(|(_, row)| row.hallucination.as_ref()?.risk).collect();
+        contestant.classified = risks.len() as u32;
+        contestant.high_risk = risks.iter().filter(|risk| **risk == Risk::High).count() as u32;
+    }
+    fixture
+}
+
 /// The items of the plain suite.
 pub(crate) fn items() -> Vec<Prompt> {
     let capital = Prompt {
@@ -221,7 +269,7 @@ fn contestants() -> Vec<Contestant> {
 impl Fixture {
     /// Three items, two contestants, three runs: checked, judged by two, searched for fabrication, in every outcome.
     pub(crate) fn suite() -> Self {
-        analysed(stored(Self::suite_request(), says, judge_says))
+        pinned(analysed(stored(Self::suite_request(), says, judge_says)))
     }
 
     pub(crate) fn suite_request() -> PlanRequest {
@@ -250,7 +298,7 @@ impl Fixture {
         let scoring = Scoring { judging: Some(judging(JudgeMode::Score)), hallucination: true, ..Scoring::default() };
         let mut request = request(items()[..1].to_vec(), contestants(), 3, scoring);
         request.command = "compare".to_owned();
-        analysed(stored(request, says, judge_says))
+        pinned(analysed(stored(request, says, judge_says)))
     }
 
     /// Hostile text wherever somebody else writes it.

@@ -116,6 +116,8 @@ pub(super) fn contestant(document: &Document<'_>, scores: &ContestantScores) -> 
         answers_checked: totals.map(|totals| totals.answers),
         answers_passed: totals.map(|totals| totals.answers_passed),
         pass_rate: totals.and_then(|totals| totals.pass_rate).and_then(finite),
+        pass_rate_over_items: scores.pass_rate.and_then(finite),
+        pass_rate_ci_method: scores.pass_rate_method.clone(),
         pass_rate_ci_low: rate_ends.map(|ends| ends.0),
         pass_rate_ci_high: rate_ends.map(|ends| ends.1),
         judge_score_mean: scores.judge_mean.and_then(finite),

@@ -93,8 +93,12 @@ impl Fill<'_> {
                 self.push(at, origin, format!("{message}{}", place(line)), hint.clone());
             }
             TemplateFault::Rendering { line, message, hint } => {
-                let case = self.called();
-                self.push(at, origin, format!("{message} (for the case{case}){}", place(line)), hint.clone());
+                let case = match (&self.case.id, self.case.at.line()) {
+                    (Some(id), _) => format!(" with the case {}", quote(&id.text)),
+                    (None, Some(line)) => format!(" with the case of line {line}"),
+                    (None, None) => String::new(),
+                };
+                self.push(at, origin, format!("{message}{case}{}", place(line)), hint.clone());
             }
             TemplateFault::Missing(missing) => {
                 for name in missing {

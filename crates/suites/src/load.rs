@@ -115,7 +115,7 @@ fn read_tree(
             "put the list under the key `items`",
         ),
         Kind::Map(entries) if promptfoo::is_one(entries) => {
-            let shape = promptfoo::read(entries, &Place { base, options }, &mut builder.diagnostics);
+            let shape = promptfoo::read(entries, &Place { base, options, root: tree }, &mut builder.diagnostics);
             builder.add_shape(&shape);
             builder.finish(name, shape.description, shape.defaults)
         }

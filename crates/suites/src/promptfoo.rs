@@ -23,6 +23,8 @@ pub(crate) fn is_one(entries: &[Entry]) -> bool {
 pub(crate) struct Place<'p> {
     pub(crate) base: &'p Path,
     pub(crate) options: &'p LoadOptions,
+    /// The whole configuration, for `$ref`.
+    pub(crate) root: &'p Node,
 }
 
 impl Diagnostics {
@@ -40,7 +42,8 @@ pub(crate) fn read(entries: &[Entry], place: &Place<'_>, diagnostics: &mut Diagn
     for entry in entries {
         let (key, value) = (entry.key.as_str(), &entry.value);
         match key {
-            "$schema" => {}
+            // Templates of assertions are taken where a `$ref` names them.
+            "$schema" | "assertionTemplates" => {}
             "description" => shape.description = diagnostics.text(value, key).map(|text| text.text),
             "prompts" => shape.templates = prompts::read(value, place, diagnostics),
             "providers" | "targets" => providers(value, &mut shape, diagnostics),

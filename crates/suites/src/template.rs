@@ -253,6 +253,11 @@ fn explain(error: &Error, compiling: bool) -> TemplateFault {
                 true,
             )
         }
+        ErrorKind::UndefinedError => (
+            "the template uses a part of a variable that is not there".to_owned(),
+            Some("say what stands in its place with `|default(…)`".to_owned()),
+            false,
+        ),
         _ => (format!("the template cannot be rendered: {detail}"), None, false),
     };
     let line = error.line();

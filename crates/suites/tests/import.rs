@@ -37,6 +37,8 @@ tests:
       - {type: llm-rubric, value: polite, threshold: 0.7}
       - {type: javascript, value: "output.length > 3"}
       - {type: similar, value: Paris}
+      - $ref: '#/assertionTemplates/short'
+      - $ref: '#/assertionTemplates/long'
   - vars: {country: [Peru, Chile]}
     threshold: 0.5
     assert:
@@ -45,6 +47,8 @@ tests:
       - {type: assert-set, threshold: 0.5, assert: [{type: equals, value: a}, {type: cost, threshold: 0.01}]}
     options: {provider: x}
 outputPath: out.json
+assertionTemplates:
+  short: {type: word-count, value: {max: 9}}
 "#;
 
 #[test]
@@ -83,6 +87,7 @@ fn a_promptfoo_configuration_is_imported() {
             {"type": "contains_any", "value": ["Paris", "Lutetia"], "case_sensitive": false},
             {"type": "json_schema", "value": {"type": "object"}},
             {"type": "judge", "criteria": "polite"},
+            {"type": "word_count", "max": 9},
         ])
     );
     assert_eq!(
@@ -101,8 +106,9 @@ fn a_promptfoo_configuration_is_imported() {
             "not imported: the `threshold` of `llm-rubric`, whose scale is another one (line 27)",
             "not imported: assertions of type `javascript` (2 times, first at line 28)",
             "not imported: assertions of type `similar` (line 29)",
-            "not imported: the key `options` of a test (line 36)",
-            "not imported: the key `outputPath` (line 37)",
+            "not imported: the assertion `#/assertionTemplates/long`, which is not there (line 31)",
+            "not imported: the key `options` of a test (line 38)",
+            "not imported: the key `outputPath` (line 39)",
         ]
     );
 }
@@ -130,7 +136,13 @@ fn tables_of_tests_and_scenarios_are_imported() {
         .unwrap_err()
         .0;
     assert_eq!(problems.len(), 2, "{problems:#?}");
-    let bomb: String = (0..9).map(|index| format!("v{index}: [1,2,3,4,5,6,7,8,9], ")).collect();
+    // A list of objects is one value; a list of texts in `defaultTest` would multiply every test.
+    let suite = folder
+        .load("h.yaml", "prompts: ['{{h[0].user}} {{w}} {{q}}']\ndefaultTest:\n  vars: {h: [{user: a}, {user: b}], w: [x, y]}\ntests: [{vars: {q: 1}}]\n")
+        .unwrap();
+    assert_eq!(suite.items.iter().map(Item::prompt).collect::<Vec<_>>(), ["a x 1"]);
+    assert_eq!(suite.notes, ["not imported: the other values of a list among the variables of `defaultTest` (line 3)"]);
+    let bomb = (0..9).map(|index| format!("v{index}: [1,2,3,4,5,6,7,8,9]")).collect::<Vec<_>>().join(", ");
     let problems = folder.load("f.yaml", format!("prompts: [a]\ntests: [{{vars: {{{bomb}}}}}]\n")).unwrap_err().0;
     assert!(problems[0].message.contains("more than 100000 tests"), "{problems:?}");
     assert!(folder.load("g.yaml", "prompts: [file:///etc/passwd]\ntests: [{}]\n").is_err());

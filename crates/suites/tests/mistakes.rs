@@ -150,7 +150,7 @@ fn hostile_files_end_in_a_sentence() {
     assert!(!problems("s.json", format!("[{}", "{\"prompt\":".repeat(1_000_000))).is_empty());
     let regex = format!("items:\n  - prompt: x\n    checks: [{{type: regex, value: '{}'}}]\n", "(a{1000}){1000}");
     assert!(problem("s.yaml", regex).line.is_some());
-    let keys: String = (0..100_000).map(|index| format!("k{index}: 1\n")).collect();
+    let keys = (0..100_000).map(|index| format!("k{index}: 1")).collect::<Vec<_>>().join("\n");
     assert_eq!(problems("s.yaml", keys).len(), 201);
     let long = format!("prompt: a\n{}: 1\n", "k".repeat(1000));
     assert!(!problems("s.yaml", long).is_empty());

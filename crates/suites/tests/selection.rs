@@ -1,6 +1,5 @@
 //! Which items run.
-
-mod support;
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use proptest::prelude::*;
 use suites::{Filter, Item, Selection, SelectionError, Shard, select};

@@ -11,8 +11,28 @@ use crate::shape::Criterion;
 const MAX_SETS: usize = 8;
 
 /// `assert`: a list of assertions.
-pub(super) fn read(node: &Node, diagnostics: &mut Diagnostics) -> Vec<Criterion> {
-    read_nested(node, 0, diagnostics)
+pub(super) fn read(node: &Node, root: &Node, diagnostics: &mut Diagnostics) -> Vec<Criterion> {
+    let Kind::List(nodes) = &node.kind else { return read_nested(node, 0, diagnostics) };
+    nodes
+        .iter()
+        .filter_map(|node| {
+            let Some(reference) = node.get("$ref") else { return one(node, 0, diagnostics) };
+            // A template's own mistakes are where it stands, which is where they can be mended.
+            let written = match &reference.kind {
+                Kind::Text(written) => written.as_str(),
+                _ => "",
+            };
+            let mut parts = written.strip_prefix("#/").unwrap_or("").split('/');
+            let found = parts.try_fold(root, |node, part| node.get(part)).filter(|found| found.get("type").is_some());
+            match found {
+                Some(found) => one(found, 0, diagnostics),
+                None => {
+                    diagnostics.dropped(node.at, &format!("the assertion {}, which is not there", quote(written)));
+                    None
+                }
+            }
+        })
+        .collect()
 }
 
 fn read_nested(node: &Node, depth: usize, diagnostics: &mut Diagnostics) -> Vec<Criterion> {
@@ -78,7 +98,7 @@ fn one(node: &Node, depth: usize, diagnostics: &mut Diagnostics) -> Option<Crite
     let mut spec = translate(&kind, node.get("value"), threshold, node.at, depth, node, diagnostics)?;
     for entry in entries {
         match entry.key.as_str() {
-            "type" | "value" | "threshold" | "assert" => {}
+            "type" | "value" | "threshold" | "assert" | "$ref" => {}
             "metric" => {
                 if let Some(name) = diagnostics.text(&entry.value, "metric") {
                     spec.insert("name".to_owned(), name.text.into());

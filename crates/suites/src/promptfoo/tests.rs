@@ -36,10 +36,13 @@ pub(super) fn default_test(node: &Node, shape: &mut Shape, place: &Place<'_>, di
     for entry in entries {
         match entry.key.as_str() {
             "vars" => {
-                shape.shared.vars =
-                    combinations(&entry.value, place, diagnostics).into_iter().next().unwrap_or_default();
+                let mut sets = combinations(&entry.value, place, diagnostics).into_iter();
+                shape.shared.vars = sets.next().unwrap_or_default();
+                if sets.next().is_some() {
+                    diagnostics.dropped(entry.at, "the other values of a list among the variables of `defaultTest`");
+                }
             }
-            "assert" => shape.shared.checks = asserts::read(&entry.value, diagnostics),
+            "assert" => shape.shared.checks = asserts::read(&entry.value, place.root, diagnostics),
             "threshold" => threshold = diagnostics.number(&entry.value, "threshold"),
             key => diagnostics.dropped(entry.at, &format!("the key {} of `defaultTest`", quote(key))),
         }
@@ -112,7 +115,7 @@ fn test(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Vec<Ca
                 case.id = case.id.take().filter(|id| !id.text.is_empty());
             }
             "vars" => sets = combinations(&entry.value, place, diagnostics),
-            "assert" => case.checks = asserts::read(&entry.value, diagnostics),
+            "assert" => case.checks = asserts::read(&entry.value, place.root, diagnostics),
             "threshold" => threshold = diagnostics.number(&entry.value, "threshold"),
             key => diagnostics.dropped(entry.at, &format!("the key {} of a test", quote(key))),
         }
@@ -140,7 +143,7 @@ fn combinations(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -
     };
     for entry in entries {
         let mut values = match &entry.value.kind {
-            Kind::List(nodes) if !nodes.is_empty() => {
+            Kind::List(nodes) if multiplies(nodes) => {
                 nodes.iter().map(|node| value(node, place, diagnostics)).collect()
             }
             _ => vec![value(&entry.value, place, diagnostics)],
@@ -169,6 +172,11 @@ fn combinations(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -
             .collect();
     }
     sets
+}
+
+/// Lists of texts and numbers multiply; lists of objects or lists are values, such as a conversation so far.
+fn multiplies(nodes: &[Node]) -> bool {
+    !nodes.is_empty() && nodes.iter().all(|node| !matches!(node.kind, Kind::List(_) | Kind::Map(_)))
 }
 
 fn value(node: &Node, place: &Place<'_>, diagnostics: &mut Diagnostics) -> Value {

@@ -95,6 +95,16 @@ impl Ledger {
         past
     }
 
+    /// Sets another amount aside in place of what is held, or leaves that as it is when the other one does not fit.
+    pub fn resize(&mut self, hold: Hold, amount: Usd) -> Result<Hold, Hold> {
+        let more = amount.pico().saturating_sub(hold.amount.pico());
+        if more > 0 && !self.fits(Usd::from_pico(more)) {
+            return Err(hold);
+        }
+        self.held = self.held - u128::from(hold.amount.pico()) + u128::from(amount.pico());
+        Ok(Hold { amount })
+    }
+
     /// The attempt was certainly not billed.
     pub fn release(&mut self, hold: Hold) {
         self.held -= u128::from(hold.amount.pico());
@@ -160,6 +170,19 @@ mod tests {
         assert_eq!(ledger.balance().held, Usd::ZERO);
         assert_eq!(ledger.try_hold_all([usd(6), usd(4)]).expect("fits").len(), 2);
         assert!(!ledger.fits(usd(1)));
+    }
+
+    #[test]
+    fn a_hold_is_resized_within_the_cap_or_stays_as_it_is() {
+        let mut ledger = Ledger::new(Some(usd(10)));
+        let hold = ledger.try_hold(usd(4)).expect("fits");
+        let hold = ledger.resize(hold, usd(10)).expect("fits exactly");
+        let hold = ledger.resize(hold, usd(11)).expect_err("one too many");
+        assert_eq!((hold.amount(), ledger.balance().held), (usd(10), usd(10)));
+        let hold = ledger.resize(hold, usd(3)).expect("less always fits");
+        assert_eq!(ledger.balance().held, usd(3));
+        ledger.release(hold);
+        assert_eq!(ledger.balance().held, Usd::ZERO);
     }
 
     #[test]

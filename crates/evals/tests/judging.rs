@@ -340,3 +340,25 @@ async fn verdicts_are_taken_from_the_cache_like_answers() {
     }
     assert_eq!(counts, [8, 0]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_judgement_that_was_held_for_too_little_waits_for_money_instead_of_being_left_out() {
+    // Answers far longer in bytes than their tokens let expect, so that every judgement needs more than was held.
+    let long: &'static str = Box::leak("Verantwortungsbewusstsein ".repeat(400).into_boxed_str());
+    let request = |cap| {
+        let mut request = request(10, judged(JudgeMode::Score, &["judge-1"]));
+        for entrant in &mut request.contestants {
+            entrant.params.max_output_tokens = Some(64);
+        }
+        PlanRequest { max_cost: Some(cap), ..request }
+    };
+    let Err(PlanError::CapTooSmall { least, .. }) = Plan::new(request(Usd::from_pico(1))) else {
+        panic!("a picodollar is enough")
+    };
+    let plan = Plan::new(request(least.times(4))).expect("plan");
+    let backend =
+        Scripted::new(move |request, _| if is_judge(request) { Act::Answer(EIGHT) } else { Act::Answer(long) });
+    let result = make(plan, &backend).await;
+    assert_eq!((result.run.end, asked_of_judges(&backend)), (RunEnd::Finished, 20), "{:?}", result.run.learned);
+    assert!(result.balance.settled + result.balance.held <= least.times(4));
+}

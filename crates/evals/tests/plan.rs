@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::HashMap;
 
-use evals::plan::{CacheKey, Plan, PlanError, Pricing, printable_up};
+use evals::plan::{CacheKey, Plan, PlanError, PlanRequest, Pricing, printable_up};
 use evals::record::Prompt;
 use llm::money::Usd;
 use llm::request::{Advisor, Thinking};
@@ -307,4 +307,15 @@ proptest! {
         let text = serde_json::to_string(&plan).expect("JSON");
         prop_assert_eq!(serde_json::from_str::<Plan>(&text).expect("plan"), plan);
     }
+}
+
+#[test]
+fn items_with_system_prompts_of_their_own_are_not_counted_with_all_of_them() {
+    let count = 1_500_u32;
+    let prompts: Vec<Prompt> = (0..count)
+        .map(|number| Prompt { systems: Some(vec![number]), ..Prompt::new(format!("p{number}"), "What is it?") })
+        .collect();
+    let systems = (0..count).map(|number| Some(format!("You are {number}."))).collect();
+    let request = PlanRequest { prompts, systems, ..plan_request(vec![contestant("a", "one", free())], 1) };
+    assert_eq!(Plan::new(request).expect("plan").calls.len(), count as usize);
 }

@@ -36,6 +36,14 @@ impl Figure {
         Self { reason: Some(reason.into()), ..Self::default() }
     }
 
+    /// With its interval cut to what is possible at all.
+    pub(crate) fn within(mut self, low: f64, high: f64) -> Self {
+        if let Some(interval) = self.interval.as_mut() {
+            (interval.low, interval.high) = (interval.low.clamp(low, high), interval.high.clamp(low, high));
+        }
+        self
+    }
+
     pub(crate) fn bare(estimate: f64, n: usize, items: usize, reason: impl Into<String>) -> Self {
         Self { estimate: Some(estimate), interval: None, n, items, reason: Some(reason.into()) }
     }

@@ -135,7 +135,7 @@ async fn prepare(session: &Session, experiment: Experiment<'_>) -> Result<Prepar
     let Panel { contestants: judges, overheads: judge_overheads, notes: of_judges } = panel;
     notes.extend(of_judges);
 
-    let plan = Plan::new(PlanRequest {
+    let mut plan = Plan::new(PlanRequest {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         command: experiment.command.to_owned(),
         run_id: None,
@@ -167,7 +167,7 @@ async fn prepare(session: &Session, experiment: Experiment<'_>) -> Result<Prepar
     if let Some(sentence) = evals::analysis::paired_test_refusal(&plan.header) {
         return Err(Failure::usage(sentence).hint("use --significance-test welch, mann-whitney or permutation"));
     }
-    refuse_idle_judges(&plan)?;
+    note_idle_judges(&mut plan);
     let entrants = contestants.into_iter().chain(judges).collect();
     Ok(Prepared { plan, entrants, local, client })
 }
@@ -183,16 +183,15 @@ pub(crate) fn refuse_metric(metric: Metric, scored: bool, checked: bool) -> Resu
     }
 }
 
-/// Judges that would be left out everywhere, because all of them are relatives of all contestants, judge nothing.
-fn refuse_idle_judges(plan: &Plan) -> Result<(), Failure> {
-    let Some(judging) = &plan.header.scoring.judging else { return Ok(()) };
+/// Judges that are left out everywhere, because all of them are relatives of all contestants, judge nothing. The
+/// answers are worth having without them, so the run goes on, and says so first.
+fn note_idle_judges(plan: &mut Plan) {
+    let Some(judging) = &plan.header.scoring.judging else { return };
     if judging.mode == JudgeMode::ChecksOnly || !plan.judgements.is_empty() {
-        return Ok(());
+        return;
     }
-    Err(Failure::usage(
-        "no judge may score any of these answers: each is of the family of the models it would judge; nothing was sent",
-    )
-    .hint("name a judge of another family, or let judges score their relatives with --judge-relatives"))
+    let text = "No judge may score any of these answers: each is of the family of the models it would judge. Name a judge of another family, or let judges score their relatives with --judge-relatives.";
+    plan.header.notes.push(Note { code: "idle_judges".to_owned(), text: text.to_owned() });
 }
 
 fn open_store(session: &Session, running: &RunningArgs) -> Result<Arc<Store>, Failure> {

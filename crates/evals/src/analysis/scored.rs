@@ -140,6 +140,9 @@ pub enum GateVerdict {
 pub struct JudgingResults {
     /// Calls planned.
     pub planned: u32,
+    /// Planned calls that were not made although there were answers to judge.
+    #[serde(default)]
+    pub missing: u32,
     /// Calls made.
     pub made: u32,
     /// Calls that gave a verdict that can be read.

@@ -42,7 +42,7 @@ pub(super) fn join(parts: &[&Part], options: &MergeOptions) -> Result<Merged, Me
             })
         })
         .collect::<Result<_, _>>()?;
-    "merge".clone_into(&mut plan.header.command);
+    crate::plan::MERGED.clone_into(&mut plan.header.command);
     Ok(gather(parts, &moved, plan))
 }
 

@@ -83,7 +83,11 @@ pub(super) fn check_shape(request: &PlanRequest) -> Result<(), PlanError> {
     if let Some((name, _)) = sizes.iter().find(|(_, size)| *size == 0) {
         return Err(PlanError::Empty(name));
     }
-    let calls = sizes.iter().fold(1_u64, |product, (_, size)| product.saturating_mul(*size));
+    // A prompt with system prompts of its own is not crossed with all of them.
+    let every = request.systems.len();
+    let asked: u64 = request.prompts.iter().map(|prompt| prompt.systems.as_ref().map_or(every, Vec::len) as u64).sum();
+    let rest = sizes.iter().filter(|(name, _)| !matches!(*name, "prompts" | "system prompts"));
+    let calls = rest.fold(asked, |product, (_, size)| product.saturating_mul(*size));
     if calls > MOST_CALLS {
         return Err(PlanError::TooManyCalls { calls });
     }

@@ -13,9 +13,9 @@ use llm::request::{ChatRequest, Message, Role};
 use super::{Plan, PlanError, sent_params};
 use crate::record::{CallRecord, Contestant, JudgeMode, JudgeTask, Judgement, PlannedCall, RunHeader};
 
-/// Bytes that a token of an answer has at most in practice. Only for what is held before the answer
-/// is there: once it is, the bound is exact, and what was held too little is held in addition.
-const ANSWER_BYTES_PER_TOKEN: u64 = 6;
+/// Bytes that a token of an answer has, roughly. Only for what is held before the answer is there:
+/// once it is, the bound is exact, and what was held too little is held in addition.
+const ANSWER_BYTES_PER_TOKEN: u64 = 4;
 
 /// Answer tokens assumed where no output maximum is sent, and so no cap either.
 const UNLIMITED_ANSWER_TOKENS: u32 = 4_096;

@@ -29,6 +29,9 @@ use crate::record::{
 /// The provider whose models run in this process.
 pub(crate) const IN_PROCESS: &str = "embedded";
 
+/// The command of a run that was joined from parts and never made as a whole.
+pub const MERGED: &str = "merge";
+
 /// The parameters that are sent with a call.
 ///
 /// A model in process that was given no seed gets one of its own for every call, derived from the
@@ -36,7 +39,8 @@ pub(crate) const IN_PROCESS: &str = "embedded";
 pub fn sent_params(header: &RunHeader, call: &PlannedCall) -> Params {
     let mut params = asked_params(header, call);
     let in_process = header.entrant(call.contestant).is_some_and(|one| one.provider == IN_PROCESS);
-    if in_process && params.seed.is_none() {
+    // Parts of a merged run were made under seeds and call indices of their own: none can be derived here.
+    if in_process && params.seed.is_none() && header.command != MERGED {
         params.seed = Some(order::seed_of_call(header.seed, call.index));
     }
     params

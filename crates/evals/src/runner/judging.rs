@@ -10,7 +10,7 @@ use llm::request::ChatRequest;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::budget::Outstanding;
+use super::budget::{Outstanding, Turn};
 use super::call::Dispatch;
 use super::shared::Shared;
 use crate::ledger::Hold;
@@ -122,36 +122,83 @@ pub(super) fn ask(shared: &Arc<Shared>, lanes: &Arc<Lanes>, at: usize) {
             return;
         }
     };
-    let Some((hold, bound)) = exact(shared, at, &request, hold) else {
-        shared.judging.short.store(true, Ordering::Relaxed);
-        return;
+    let paid = Paid { at, question: Box::new(request), hold, outstanding };
+    let bound = shared.plan.judge_bound(at, &paid.question, now()).ok();
+    match bound.filter(|_| shared.plan.header.max_cost.is_some() && !shared.outside_the_cap(&call)) {
+        None => paid.send(shared, lanes, bound),
+        Some(bound) => match shared.budget.exchange(paid.hold, bound) {
+            Ok(hold) => Paid { hold, ..paid }.send(shared, lanes, Some(bound)),
+            Err(hold) => {
+                let (shared, lanes) = (Arc::clone(shared), Arc::clone(lanes));
+                tokio::spawn(send_when_affordable(shared, lanes, Paid { hold, ..paid }, bound));
+            }
+        },
+    }
+}
+
+/// A judgement whose question is known, with what is held for it.
+struct Paid {
+    at: usize,
+    question: Box<ChatRequest>,
+    hold: Hold,
+    outstanding: Outstanding,
+}
+
+impl Paid {
+    fn send(self, shared: &Shared, lanes: &Arc<Lanes>, bound: Option<Usd>) {
+        let Self { at, question, hold, outstanding } = self;
+        let (call, since) = (shared.plan.judge_call(at), Instant::now());
+        let (question, lanes_of_call) = (Some(question), Arc::clone(lanes));
+        lanes.send(shared, Dispatch { call, question, bound, lanes: lanes_of_call, hold, since, outstanding });
+    }
+}
+
+/// Less was held than the question can cost now that the answers are in it: waits for what other calls give back.
+async fn send_when_affordable(shared: Arc<Shared>, lanes: Arc<Lanes>, mut paid: Paid, bound: Usd) {
+    let at = paid.at;
+    shared.budget.wait(at);
+    let affordable = loop {
+        let moved = shared.budget.moved();
+        tokio::pin!(moved);
+        // Listening before looking: money that comes back in between is not missed.
+        moved.as_mut().enable();
+        match shared.budget.try_again(at, paid.hold, bound) {
+            Turn::Affordable(hold) => {
+                paid.hold = hold;
+                break true;
+            }
+            Turn::InVain(hold) => {
+                paid.hold = hold;
+                break false;
+            }
+            Turn::Wait(hold) => paid.hold = hold,
+        }
+        if !shared.may_begin() {
+            break false;
+        }
+        tokio::select! {
+            () = shared.may_not_begin() => {}
+            () = moved => {}
+        }
     };
-    let since = Instant::now();
-    let question = Some(Box::new(request));
-    lanes.send(shared, Dispatch { call, question, bound, lanes: Arc::clone(lanes), hold, since, outstanding });
+    // First: one that is about to be sent, or to give money back, must not look like one that waits.
+    shared.budget.stop_waiting(at);
+    if affordable {
+        paid.send(&shared, &lanes, Some(bound));
+    } else {
+        shared.judging.short.store(true, Ordering::Relaxed);
+        shared.note(
+            "judging_not_affordable",
+            "Some answers were not judged: the cap could not hold the most that judging them can cost.".to_owned(),
+        );
+        shared.budget.release(paid.hold);
+        drop(paid.outstanding);
+    }
 }
 
 /// True for the record of an earlier part of the run that is to be replaced.
 fn is_stale(shared: &Shared, record: &CallRecord) -> bool {
     shared.reopened.get(&record.call.index).is_some_and(|earlier| earlier.len() == record.attempts.len())
-}
-
-/// Exchanges what was held before the answers were known for what the question can really cost.
-fn exact(shared: &Shared, at: usize, request: &ChatRequest, hold: Hold) -> Option<(Hold, Option<Usd>)> {
-    let call = shared.plan.judge_call(at);
-    if shared.plan.header.max_cost.is_none() || shared.outside_the_cap(&call) {
-        return Some((hold, shared.plan.judge_bound(at, request, now()).ok()));
-    }
-    let bound = shared.plan.judge_bound(at, request, now()).ok()?;
-    shared.budget.release(hold);
-    if let Some(hold) = shared.budget.try_hold(bound) {
-        return Some((hold, Some(bound)));
-    }
-    shared.note(
-        "judging_not_affordable",
-        "Some answers were not judged: the cap could not hold the most that judging them can cost.".to_owned(),
-    );
-    None
 }
 
 fn now() -> i64 {

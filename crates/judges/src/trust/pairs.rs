@@ -75,7 +75,7 @@ impl PairTrust {
         Self {
             counts: PairCounts::of(pairs),
             consistency: consistency(&whole, level),
-            position_bias: position_bias(&whole, level),
+            position_bias: position_bias(&whole, level).within(-0.5, 0.5),
             position_log_odds,
             ties: if ties.is_empty() { Figure::missing(NO_PAIRS) } else { rate(&ties, level) },
             verbosity_log_odds,

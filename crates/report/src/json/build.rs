@@ -77,7 +77,7 @@ pub(super) fn payload(document: &Document<'_>) -> Payload {
         judge_cost_usd: judged.map(|judged| judged.cost.as_f64()),
         total_cost_usd_with_judges: judged.map(|judged| (totals.cost + judged.cost).as_f64()),
         judge_calls: judged.map(judging::judge_calls),
-        judge_trust: judged.and_then(|judged| judged.trust.as_ref()).map(items::stored),
+        judge_trust: judged.and_then(|judged| judged.trust.as_ref()).map(judging::trust),
         ranking: judged
             .and_then(|judged| judged.ranking.as_ref())
             .map_or_else(Vec::new, |ranking| judging::ranking(document, ranking)),
@@ -92,9 +92,9 @@ pub(super) fn payload(document: &Document<'_>) -> Payload {
         hallucination: fabrication.map(judging::hallucination),
         budget: Budget {
             max_cost_usd: header.max_cost.map(|cap| cap.as_f64()),
-            spent_usd: totals.cost.as_f64(),
-            held_usd: totals.cost_held.as_f64(),
-            unknown_calls: totals.cost_unknown,
+            spent_usd: (totals.cost + judged.map(|judged| judged.cost).unwrap_or_default()).as_f64(),
+            held_usd: (totals.cost_held + judged.map(|judged| judged.cost_held).unwrap_or_default()).as_f64(),
+            unknown_calls: totals.cost_unknown + judged.map_or(0, |judged| judged.cost_unknown),
             unpriced_calls: totals.unpriced,
             reached: analysis.end == RunEnd::BudgetReached,
         },

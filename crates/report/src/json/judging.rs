@@ -166,6 +166,44 @@ pub struct RankingRow {
     pub component: u32,
 }
 
+/// How far the judges can be trusted: the figures that a script wants first, and the whole report.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct JudgeTrustRow {
+    /// Share of the pairs judged in both orders on which the orders agree.
+    pub consistency: Option<f64>,
+    /// Its interval.
+    pub consistency_ci_low: Option<f64>,
+    /// Its interval.
+    pub consistency_ci_high: Option<f64>,
+    /// P(the answer shown first wins) − 1/2: 0 without bias.
+    pub position_bias: Option<f64>,
+    /// Its interval.
+    pub position_bias_ci_low: Option<f64>,
+    /// Its interval.
+    pub position_bias_ci_high: Option<f64>,
+    /// Share of the verdicts on pairs that are ties.
+    pub ties: Option<f64>,
+    /// Its interval.
+    pub ties_ci_low: Option<f64>,
+    /// Its interval.
+    pub ties_ci_high: Option<f64>,
+    /// Change of the score per standard deviation of log length among answers to one item.
+    pub verbosity: Option<f64>,
+    /// Its interval.
+    pub verbosity_ci_low: Option<f64>,
+    /// Its interval.
+    pub verbosity_ci_high: Option<f64>,
+    /// Krippendorff's alpha between the judges.
+    pub agreement: Option<f64>,
+    /// Its interval.
+    pub agreement_ci_low: Option<f64>,
+    /// Its interval.
+    pub agreement_ci_high: Option<f64>,
+    /// The whole report with every figure's number of observations, and the reason where one is missing (docs/judges.md).
+    #[schemars(extend("type" = "object"))]
+    pub report: Value,
+}
+
 /// What the ranking rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RankingSummary {

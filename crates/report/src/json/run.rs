@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use super::cells::CellStats;
 use super::judging::{
-    CalibrationRow, ContestantScoresRow, GateRow, HallucinationSummary, JudgeCallsRow, JudgeResultRow, McNemarRow,
-    PairRow, RankingRow, RankingSummary,
+    CalibrationRow, ContestantScoresRow, GateRow, HallucinationSummary, JudgeCallsRow, JudgeResultRow, JudgeTrustRow,
+    McNemarRow, PairRow, RankingRow, RankingSummary,
 };
 use super::methods::{Methodology, SignificanceTest};
 use super::rows::Row;
@@ -86,8 +86,7 @@ pub struct Payload {
     /// The judges' calls; null in a run without judges.
     pub judge_calls: Option<JudgeCallsRow>,
     /// How far the judges can be trusted (docs/judges.md); null in a run without judges.
-    #[schemars(extend("type" = ["object", "null"]))]
-    pub judge_trust: Option<Value>,
+    pub judge_trust: Option<JudgeTrustRow>,
     /// The contestants by the judges, best first; empty where there is no ranking.
     pub ranking: Vec<RankingRow>,
     /// What the ranking rests on; null where there is none.

@@ -81,7 +81,8 @@ pub(super) fn fill(material: &Material<'_>, replies: &Replies<'_>, rows: &mut [R
 fn weighted(results: &[CheckResult]) -> Option<f64> {
     let definite = || results.iter().filter(|result| result.passed.is_some());
     let all: f64 = definite().map(|result| result.weight).sum();
-    let passed: f64 = definite().filter(|result| result.passed == Some(true)).map(|result| result.weight).sum();
+    // From 0, not from the empty sum, which is -0.
+    let passed = definite().filter(|result| result.passed == Some(true)).fold(0.0, |sum, result| sum + result.weight);
     (all > 0.0).then(|| passed / all)
 }
 

@@ -46,6 +46,11 @@ fn one(material: &Material<'_>, scores: &[RowScores], index: u32) -> ContestantS
     result.pass_rate_method = method.map(str::to_owned);
     let judged = by_item(mine(), &header.prompts, |score| score.judge_score);
     (result.judge_mean, result.judge_ci) = judged.mean(level);
+    if let (Some(judging), Some((low, high))) = (&header.scoring.judging, result.judge_ci.as_mut()) {
+        // No mean leaves the scale, so no interval of one does.
+        let (least, most) = judging.rubric.scale.range();
+        (*low, *high) = (low.clamp(least, most), high.clamp(least, most));
+    }
     result
 }
 

@@ -1,6 +1,7 @@
 //! Whether a run passes in CI.
 
 use crate::analysis::scored::{CheckTotals, GateVerdict};
+use crate::analysis::wording::count;
 use crate::record::{GateRule, RunHeader};
 
 /// The verdict of a run's gate. It reads kinds of results, never their text.
@@ -17,6 +18,7 @@ pub(in crate::analysis) fn verdict(header: &RunHeader, checks: Option<&CheckTota
         }
         _ => return GateVerdict::NotAsked,
     };
+    let checks = |number: u32| count(number, "check", "checks");
     let mut reasons = Vec::new();
     match totals.pass_rate {
         None => reasons.push(format!("Nothing was verified: none of {} checks gave a verdict.", totals.configured)),
@@ -31,17 +33,17 @@ pub(in crate::analysis) fn verdict(header: &RunHeader, checks: Option<&CheckTota
             )),
             GateRule::Strict if totals.passed < totals.definitive => {
                 let failed = totals.definitive - totals.passed;
-                let noun = if totals.definitive == 1 { "check" } else { "checks" };
-                reasons.push(format!("{failed} of {} {noun} failed.", totals.definitive));
+                reasons.push(format!("{failed} of {} failed.", checks(totals.definitive)));
             }
             GateRule::MinPassRate(_) | GateRule::Strict | GateRule::Off => {}
         },
     }
     if totals.refused > 0 {
-        reasons.push(format!("{} checks could not be made because the model declined.", totals.refused));
+        reasons.push(format!("{} could not be made because the model declined.", checks(totals.refused)));
     }
     if totals.withheld > 0 {
-        reasons.push(format!("{} checks could not be made because the answer was cut or withheld.", totals.withheld));
+        let withheld = checks(totals.withheld);
+        reasons.push(format!("{withheld} could not be made because the answer was cut or withheld."));
     }
     if reasons.is_empty() { GateVerdict::Passed } else { GateVerdict::Failed { reasons } }
 }

@@ -46,6 +46,14 @@ fn of_judges(material: &Material<'_>, judging: &JudgingResults) -> Vec<(&'static
     let header = material.header();
     let name = |index: u32| header.judges()[index as usize].name.clone();
     let mut notes = Vec::new();
+    if judging.missing > 0 {
+        let text = format!(
+            "{} of {} were not made: the run ended before them.",
+            judging.missing,
+            count(judging.planned, "judgement", "judgements")
+        );
+        notes.push(("judging_incomplete", text));
+    }
     if judging.all_failed {
         let text = format!(
             "No judge gave a verdict: all {} failed or could not be read.",

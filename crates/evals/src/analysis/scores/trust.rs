@@ -21,6 +21,7 @@ pub(super) fn results(
 ) -> JudgingResults {
     let mut results = JudgingResults {
         planned: material.plan.judgements.len() as u32,
+        missing: missing(material, replies),
         made: replies.len() as u32,
         succeeded: replies.values().filter(|reply| reply.said.succeeded()).count() as u32,
         degraded: degraded(judging),
@@ -63,6 +64,13 @@ pub(super) fn results(
     }
     results.calibrations = calibrations(material, judging, rows);
     results
+}
+
+/// Judgements that could have been asked for and were not.
+fn missing(material: &Material<'_>, replies: &Replies<'_>) -> u32 {
+    let answer = |index: u32| material.rows.get(index as usize);
+    let open = (0..material.plan.judgements.len()).filter(|at| !replies.contains_key(at));
+    open.filter(|at| material.plan.judge_request(*at, &answer).is_ok()).count() as u32
 }
 
 fn uncertainty(material: &Material<'_>) -> Uncertainty {

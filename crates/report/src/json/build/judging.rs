@@ -6,14 +6,16 @@ use evals::analysis::scored::{
     PairSaid,
 };
 use evals::record::{CallCost, CallRecord};
-use judges::{Choice, IntervalMethod, PairOutcome, Ranking, Side};
+use judges::trust::TrustReport;
+use judges::{Choice, Figure, IntervalMethod, PairOutcome, Ranking, Side};
 
+use super::items;
 use super::scores::known;
 use super::{cost_kind, cost_usd, finite, model_id, retries, share};
 use crate::document::{Document, interval, interval_status};
 use crate::json::judging::{
-    AurocRow, CalibrationRow, GateRow, HallucinationSummary, JudgeCallsRow, JudgeResultRow, McNemarRow, PairRow,
-    PairSaidRow, RankingRow, RankingSummary,
+    AurocRow, CalibrationRow, GateRow, HallucinationSummary, JudgeCallsRow, JudgeResultRow, JudgeTrustRow, McNemarRow,
+    PairRow, PairSaidRow, RankingRow, RankingSummary,
 };
 
 pub(super) fn gate(verdict: &GateVerdict) -> GateRow {
@@ -21,6 +23,31 @@ pub(super) fn gate(verdict: &GateVerdict) -> GateRow {
         GateVerdict::NotAsked => GateRow { status: "not_asked", reasons: vec![] },
         GateVerdict::Passed => GateRow { status: "passed", reasons: vec![] },
         GateVerdict::Failed { reasons } => GateRow { status: "failed", reasons: reasons.clone() },
+    }
+}
+
+pub(super) fn trust(report: &TrustReport) -> JudgeTrustRow {
+    let low = |figure: &Figure| figure.interval.and_then(|interval| finite(interval.low));
+    let high = |figure: &Figure| figure.interval.and_then(|interval| finite(interval.high));
+    let estimate = |figure: &Figure| figure.estimate.and_then(finite);
+    let alpha = &report.agreement.alpha;
+    JudgeTrustRow {
+        consistency: estimate(&report.consistency),
+        consistency_ci_low: low(&report.consistency),
+        consistency_ci_high: high(&report.consistency),
+        position_bias: estimate(&report.position_bias),
+        position_bias_ci_low: low(&report.position_bias),
+        position_bias_ci_high: high(&report.position_bias),
+        ties: estimate(&report.ties),
+        ties_ci_low: low(&report.ties),
+        ties_ci_high: high(&report.ties),
+        verbosity: estimate(&report.verbosity),
+        verbosity_ci_low: low(&report.verbosity),
+        verbosity_ci_high: high(&report.verbosity),
+        agreement: estimate(alpha),
+        agreement_ci_low: low(alpha),
+        agreement_ci_high: high(alpha),
+        report: items::stored(report),
     }
 }
 

@@ -7,6 +7,7 @@
 //! This crate renders nothing, never prints and never reads the environment.
 
 pub mod analysis;
+pub mod decision;
 pub mod labelling;
 pub mod ledger;
 pub mod merge;

@@ -1,0 +1,148 @@
+//! The answers of an analysed run as items by arms.
+
+use std::collections::HashMap;
+
+use llm::outcome::Outcome;
+
+use super::measure::Measure;
+use super::scores::{Answer, Arm, Item, Scores};
+use crate::analysis::model::Analysis;
+use crate::analysis::scored::RowScores;
+use crate::record::{CallRecord, RunHeader};
+
+/// Checks of an answer's form rather than its content; the ones a new model breaks without being worse.
+const FORM: [&str; 9] = [
+    "json_valid",
+    "json_schema",
+    "json_path",
+    "regex",
+    "min_length_chars",
+    "max_length_chars",
+    "word_count",
+    "one_of",
+    "tool_called",
+];
+
+impl Scores {
+    /// Every answer of a run: items are its prompts, arms its contestants under each system prompt and
+    /// temperature.
+    ///
+    /// - A pass needs every check evaluated on a complete answer; anything else is missing, a refusal,
+    ///   a cut and a failed call among them.
+    /// - Timings and cost are those of billed answers that were sent in this run (neither failed nor
+    ///   from the cache); tokens and length those of complete answers.
+    /// - The refusal rate counts every call that was answered in some way.
+    pub fn of(analysis: &Analysis) -> Self {
+        let header = &analysis.header;
+        let mut arms: Vec<Arm> = Vec::new();
+        let mut places: HashMap<(u32, u32, Option<u64>), usize> = HashMap::new();
+        let key = |row: &CallRecord| {
+            let temperature = row.call.temperature.map(|temperature| (temperature + 0.0).to_bits());
+            (row.call.contestant, row.call.system, temperature)
+        };
+        for row in &analysis.rows {
+            places.entry(key(row)).or_insert_with(|| {
+                arms.push(arm(header, row));
+                arms.len() - 1
+            });
+        }
+        name(header, &mut arms);
+        let mut scores = Self::new(items(header), arms);
+        if let Some(judging) = &header.scoring.judging {
+            let (low, high) = judging.rubric.scale.range();
+            scores.set_range(Measure::Score, low, high);
+        }
+        let unscored = RowScores::default();
+        for (at, row) in analysis.rows.iter().enumerate() {
+            let scored = analysis.scores.rows.get(at).unwrap_or(&unscored);
+            if let Some(&arm) = places.get(&key(row)) {
+                scores.push(arm, row.call.prompt as usize, answer(row, scored));
+            }
+        }
+        scores
+    }
+}
+
+fn items(header: &RunHeader) -> Vec<Item> {
+    // Numbers, not names: an item's id and a cluster's key may be the same word.
+    let mut clusters: HashMap<&str, u32> = HashMap::new();
+    let mut next = 0;
+    header
+        .prompts
+        .iter()
+        .map(|prompt| {
+            let mut fresh = || {
+                next += 1;
+                next - 1
+            };
+            let cluster = match prompt.cluster.as_deref() {
+                Some(key) => *clusters.entry(key).or_insert_with(&mut fresh),
+                None => fresh(),
+            };
+            let weight = if prompt.weight.is_finite() { prompt.weight.max(0.0) } else { 0.0 };
+            Item { id: prompt.id.clone(), cluster, weight }
+        })
+        .collect()
+}
+
+fn arm(header: &RunHeader, row: &CallRecord) -> Arm {
+    let contestant = header.contestants.get(row.call.contestant as usize);
+    let name = contestant.map_or_else(String::new, |contestant| contestant.name.clone());
+    Arm {
+        contestant: name.clone(),
+        name,
+        system: row.call.system,
+        temperature: row.call.temperature,
+        sends_temperature: contestant.is_none_or(|contestant| contestant.sends_temperature),
+    }
+}
+
+/// Adds to the names what tells the arms of a contestant apart.
+fn name(header: &RunHeader, arms: &mut [Arm]) {
+    let all = arms.to_vec();
+    for arm in arms {
+        let of = || all.iter().filter(|other| other.contestant == arm.contestant);
+        if of().any(|other| other.system != arm.system) {
+            let none = header.systems.get(arm.system as usize).is_some_and(Option::is_none);
+            let which = if none { "no system prompt".to_owned() } else { format!("system prompt {}", arm.system + 1) };
+            arm.name.push_str(&format!(" · {which}"));
+        }
+        if of().any(|other| other.temperature_bits() != arm.temperature_bits()) {
+            match arm.temperature {
+                Some(temperature) => arm.name.push_str(&format!(" · temperature {temperature}")),
+                None => arm.name.push_str(" · own temperature"),
+            }
+        }
+    }
+}
+
+fn answer(row: &CallRecord, scored: &RowScores) -> Answer {
+    let complete = row.outcome == Outcome::Complete;
+    let billed = !matches!(row.outcome, Outcome::Error | Outcome::Cancelled);
+    let sent = billed && !row.from_cache;
+    let usage = &row.answer.usage;
+    let tokens = |count: Option<u64>| count.map(|count| count as f64);
+    let truth = |holds: bool| Some(if holds { 1.0 } else { 0.0 });
+    let evaluated = complete && scored.configured > 0 && scored.definitive == scored.configured;
+    Answer::default()
+        .with(Measure::Pass, truth(scored.passed == scored.configured).filter(|_| evaluated))
+        .with(Measure::CheckShare, scored.check_score.filter(|_| complete))
+        .with(Measure::Score, scored.judge_score)
+        .with(Measure::LatencyMs, row.timing.latency_ms.filter(|_| sent))
+        .with(Measure::TtftMs, row.timing.ttft_ms.filter(|_| sent))
+        .with(Measure::CostUsd, row.cost.known_usd().filter(|_| sent).map(|cost| cost.as_f64()))
+        .with(Measure::InputTokens, tokens(usage.input).filter(|_| billed))
+        .with(Measure::OutputTokens, tokens(usage.output).filter(|_| complete))
+        .with(Measure::LengthChars, Some(row.answer.text.chars().count() as f64).filter(|_| complete))
+        .with(Measure::Refused, truth(row.outcome == Outcome::Refused).filter(|_| billed))
+        .with(Measure::FormatFailed, format_failed(scored).filter(|_| complete))
+}
+
+/// 1 where a definite check of the form failed; `None` without a definite one.
+fn format_failed(scored: &RowScores) -> Option<f64> {
+    let mut verdicts =
+        scored.checks.iter().flatten().filter(|check| FORM.contains(&check.kind.as_str())).filter_map(|c| c.passed);
+    let first = verdicts.next()?;
+    let all = verdicts.fold(first, |all, passed| all && passed);
+    Some(if all { 0.0 } else { 1.0 })
+}

@@ -94,10 +94,10 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         digits: build(r"\d[-/.]\d{1,2}[-/.]\d".to_owned()),
         four: build(r"(?:1\d|20)\d\d".to_owned()),
         day_month: build(format!(
-            r"(?i){weekday}\b(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th|\.|º|er)?(?:\s+of|\s+de|\s+d['’])?(?:\s{{1,2}}|-)(?P<m>{month})\b\.?(?:[\s,-]+(?:de[l]?\s+)?(?P<y>\d{{3,4}})\b)?"
+            r"(?i){weekday}\b(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th|\.|º|er)?(?:\s+of|\s+de|\s+d['’])?(?:\s{{1,2}}|-)(?P<m>{month})\b\.?(?:[\s,-]{{1,3}}(?:de[l]?\s+|in\s+|of\s+)?(?P<y>\d{{3,4}})\b)?"
         )),
         month_day: build(format!(
-            r"(?i){weekday}\b(?P<m>{month})\b\.?\s+(?:the\s+)?(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th)?\b(?:,?\s+(?P<y>\d{{4}})\b)?"
+            r"(?i){weekday}\b(?P<m>{month})\b\.?\s+(?:the\s+)?(?P<d>\d{{1,2}})(?P<o>st|nd|rd|th)?\b(?:,?\s+(?:in\s+|of\s+)?(?P<y>\d{{4}})\b)?"
         )),
         month_year: build(format!(r"(?i)\b(?P<m>{month})\b\.?,?\s+(?:of\s+|de\s+)?(?P<y>\d{{4}})\b")),
         numeric: build(format!(
@@ -357,6 +357,10 @@ fn fault(year: Option<i32>, month: u32, day: u32, weekday: Option<usize>, after:
     };
     if day == 0 {
         return Some("Days of a month count from 1.".to_owned());
+    }
+    // Sweden went back to the Julian calendar by a 30 February in 1712, the only one there ever was.
+    if (year, month, day) == (Some(1712), 2, 30) {
+        return None;
     }
     let days = days_in(year, month);
     if day > days {

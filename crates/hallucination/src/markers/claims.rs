@@ -13,6 +13,8 @@ pub(super) enum Said {
     Number { value: f64, counts: bool, hedged: bool },
     /// A date of something that happens once.
     Date(Date),
+    /// Who or where, as the last words of the names: two claims differ when they share none.
+    Names(Vec<String>),
     /// That it is so, or is not.
     Polarity(bool),
 }
@@ -72,7 +74,7 @@ pattern!(
 );
 pattern!(
     POLAR,
-    r"(?i)^(.{2,80}?)\s+(is|are|was|were|can|will|should|must|has|does|do|did)(n['’]t|not|\s+not)?\s+(.{2,120})$",
+    r"(?i)^(.{2,80}?)\s+(is|are|was|were|can|will|should|must|has|does|do|did)(n['’]t|not|\s+not|\s+never)?\s+(.{2,120})$",
 );
 
 const PRONOUNS: &[&str] = &[
@@ -101,7 +103,9 @@ pub(super) fn find(answer: &str, guard: &Guard) -> Vec<Claim> {
             let before = out.len();
             happened(&clause, &topic, &mut out);
             counted(&clause, &topic, &mut out);
+            named(&clause, &topic, &mut out);
             polar(&clause, &topic, &mut out);
+            lifespan(&clause, &mut out);
             if first {
                 topic = leading(&clause, &topic, out.get(before));
                 first = false;
@@ -345,18 +349,7 @@ fn counted(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, out: &mut V
                 .filter(|n| n.span.start <= 4)
                 .map_or(who, |n| n.span.of(after));
             let attribute = with.get(1).map_or("", |m| m.as_str());
-            push(
-                clause,
-                &number,
-                attributed(attribute, name),
-                false,
-                &object,
-                "",
-                before,
-                with.get(2).is_some(),
-                0,
-                out,
-            );
+            push(clause, &number, attributed(attribute, name), false, &object, "", "", with.get(2).is_some(), 0, out);
             continue;
         }
         if let Some(has) = ATTRIBUTE.captures(before) {
@@ -376,6 +369,13 @@ fn counted(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, out: &mut V
                 start,
                 out,
             );
+            continue;
+        }
+        if let Some((who, named, start)) = owner(before, rest, topic)
+            && !object.is_empty()
+            && number.unit.is_none()
+        {
+            push(clause, &number, who, named, &format!("has:{}", noun(&object)), "", "", false, start, out);
             continue;
         }
         let Some(verb) = VERB.captures(before) else { continue };
@@ -405,9 +405,117 @@ fn counted(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, out: &mut V
         if years {
             continue;
         }
-        let dimension = format!("{kind}:{object}");
+        let dimension = if kind == "is" { format!("is:{object}") } else { format!("{kind}:{}", noun(&object)) };
         push(clause, &number, subject, named, &dimension, rest, &dropped, verb.get(2).is_some(), start, out);
     }
+}
+
+pattern!(
+    LIFE,
+    r"\((?:(?:born|b\.)\s+(?:[^()\n]{0,24}?\s)?(1\d{3}|20\d\d)|(1\d{3}|20\d\d)\s?[-–—]\s?(1\d{3}|20\d\d))\)"
+);
+
+/// `Ilse Marten (1891–1950)` says when she was born and when she died.
+fn lifespan(clause: &Clause<'_>, out: &mut Vec<Claim>) {
+    for found in LIFE.captures_iter(clause.text) {
+        let Some(whole) = found.get(0) else { continue };
+        let before = &clause.text[..whole.start()];
+        let Some(name) =
+            text::names::find(before).into_iter().rfind(|n| n.words >= 2 && before[n.span.end..].trim().is_empty())
+        else {
+            continue;
+        };
+        let parts = [("event:born", found.get(1).or_else(|| found.get(2))), ("event:died", found.get(3))];
+        for (relation, year) in parts {
+            let Some(year) = year else { continue };
+            let span = Span::new(year.start(), year.end());
+            let date = Date { span, year: year.as_str().parse().ok(), month: None, day: None, fault: None };
+            out.push(Claim {
+                subject: words_of(name.span.of(before)),
+                named: true,
+                relation: relation.to_owned(),
+                said: Said::Date(date),
+                span: span.shifted(clause.start),
+                sentence: clause.sentence,
+                qualifier: String::new(),
+            });
+        }
+    }
+}
+
+pattern!(
+    BY,
+    r"(?i)\b(?:was|is|were)\s+(?:originally\s+)?(written|directed|painted|composed|invented|discovered|designed|founded|built|developed|led|coined|proposed)\s+by\s+$"
+);
+pattern!(BORN_IN, r"\bwas\s+born\s+(?:on\s+[^,]{4,24},?\s+|in\s+\d{4}\s+)?in\s+$");
+pattern!(
+    OFFICE,
+    r"(?i)^(?:the\s+)?(capital|author|director|ceo|inventor|founder|composer|architect|currency|largest\s+city)\s+of\s+(.{2,60}?)\s+(?:is|was)\s+$"
+);
+
+/// Relations that have one answer: who wrote it, where he was born, what the capital is.
+fn named(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, out: &mut Vec<Claim>) {
+    // The "by" of an author is no "by" of a date.
+    if QUALIFIED.is_match(&clause.text.replace(" by ", " ")) {
+        return;
+    }
+    for name in text::names::find(clause.text) {
+        let before = &clause.text[..name.span.start];
+        let (relation, who) = if let Some(found) = BY.captures(before) {
+            let Some(verb) = found.get(1) else { continue };
+            (
+                format!("by:{}", verb.as_str().to_lowercase()),
+                subject(&before[..found.get(0).map_or(0, |m| m.start())], topic),
+            )
+        } else if let Some(found) = BORN_IN.find(before) {
+            ("place:born".to_owned(), subject(&before[..found.start()], topic))
+        } else if let Some(found) = OFFICE.captures(before) {
+            let of = found.get(2).map_or("", |m| m.as_str());
+            (
+                format!("office:{}", found.get(1).map_or("", |m| m.as_str()).to_lowercase()),
+                Some((words_of(of), false, 0, String::new())),
+            )
+        } else {
+            continue;
+        };
+        let Some((subject, named, start, _)) = who else { continue };
+        // "by Adams and Baker": all who follow.
+        let rest = &clause.text[name.span.start..];
+        let all: Vec<String> = text::names::find(rest).iter().flat_map(|n| words_of(n.span.of(rest))).collect();
+        out.push(Claim {
+            subject,
+            named,
+            relation,
+            said: Said::Names(all),
+            span: Span::new(start.min(name.span.start), name.span.end).shifted(clause.start),
+            sentence: clause.sentence,
+            qualifier: String::new(),
+        });
+    }
+}
+
+/// Who has what is counted in `the council's 25 members`, `its 25 members`, `all 25 members of the council`.
+fn owner(before: &str, rest: &str, topic: &Option<(Vec<String>, bool)>) -> Option<(Vec<String>, bool, usize)> {
+    let head = before.trim_end();
+    if let Some(holder) = head.strip_suffix("'s").or_else(|| head.strip_suffix("’s")) {
+        let (words, named, start, _) = subject(holder, topic)?;
+        return (words.len() <= 4).then_some((words, named, start));
+    }
+    let last = head.rsplit(' ').next().unwrap_or("").to_lowercase();
+    if matches!(last.as_str(), "its" | "his" | "her") && rest.is_empty() {
+        return topic.clone().map(|(words, named)| (words, named, before.len()));
+    }
+    if matches!(head.to_lowercase().as_str(), "all" | "all of the" | "all the" | "each of the")
+        && let Some(of) = rest.strip_prefix("of ")
+    {
+        let end = [" is ", " are ", " was ", " were ", " has ", " have ", " meet", " voted", " work", " live", ","]
+            .iter()
+            .filter_map(|v| of.find(v))
+            .min()?;
+        let words = words_of(&of[..end]);
+        return (!words.is_empty() && words.len() <= 4).then_some((words, false, before.len()));
+    }
+    None
 }
 
 fn attributed(attribute: &str, of: &str) -> Vec<String> {
@@ -454,6 +562,17 @@ fn push(
         sentence: clause.sentence,
         qualifier: format!("{qualifier} {temporal}").trim().to_owned(),
     });
+}
+
+/// The noun phrase of what is counted, up to its first plural: `members meet weekly` is `members`.
+fn noun(object: &str) -> String {
+    let plural = |w: &str| {
+        (w.ends_with('s') && !w.ends_with("ss") && w.len() > 3)
+            || matches!(w, "people" | "children" | "men" | "women" | "feet" | "mice")
+    };
+    let words: Vec<&str> = object.split(' ').collect();
+    let end = words.iter().position(|w| plural(w)).map_or(words.len(), |at| at + 1);
+    words[..end].join(" ")
 }
 
 /// What is counted behind a number (`Olympic medals`, `tall`), and what follows it.

@@ -28,8 +28,17 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
         }
     }
     found.sort_unstable_by_key(|(_, later)| *later);
+    let mut told: Vec<usize> = Vec::new();
     for (earlier, later) in found {
         let (first, second) = (&claims[earlier], &claims[later]);
+        // Said once more, it is the same contradiction.
+        let again = |&t: &usize| {
+            key(&claims[t]) == key(second) && same_subject(&claims[t], second) && !contradict(&claims[t], second)
+        };
+        if told.iter().rev().take(MOST).any(again) {
+            continue;
+        }
+        told.push(later);
         let corrected = guard.sentences[first.sentence..=second.sentence]
             .iter()
             .skip(1)
@@ -146,6 +155,7 @@ fn contradict(a: &Claim, b: &Claim) -> bool {
             };
             a.qualifier == b.qualifier && (a.qualifier.is_empty() || a.span == b.span) && (x - y).abs() > close * scale
         }
+        (Said::Names(x), Said::Names(y)) => !x.is_empty() && !y.is_empty() && !x.iter().any(|w| y.contains(w)),
         (Said::Polarity(x), Said::Polarity(y)) => {
             let turned = |c: &Claim| c.relation.split(':').nth(2).is_some_and(|p| opposite(p).is_some());
             a.qualifier == b.qualifier && (x ^ turned(a)) != (y ^ turned(b))

@@ -97,6 +97,21 @@ pattern!(
     r"(?i)\b(?:give|gave|giving|gives|put(?:ting)?\s+in)\s+(?:it\s+)?(?:\d+|one\s+hundred)|\beffort\b|\bcommitted\b"
 );
 
+pattern!(
+    MEASURE,
+    r"(?i)\b(?:weigh(?:s|ed)?|lasted|lasts|took|takes|costs?)\s+(?:about\s+|around\s+)?([-−]\d[\d,.]*)\s?(?:kg|g|km|m|cm|years?|hours?|days?|minutes?|euros?|dollars?)\b|([-−]\d[\d,.]*)\s?(?:km|m|cm|metres|meters|feet|kg|years)[\s-](?:long|tall|wide|old|heavy)\b"
+);
+pattern!(ACID, r"\bpH\s*(?:value\s+)?(?:of|is|was|=|:)\s*(?:about\s+|around\s+)?([-−]?\d+(?:\.\d+)?)");
+pattern!(SPEED, r"\b(\d{1,3}(?:,\d{3})+|\d+)\s?km/s\b");
+pattern!(
+    HALVES,
+    r"(?i)\b",
+    number!(),
+    r"\s?(?:%|percent|per\s+cent)\s+(?:(?:were|was|are|is|identified\s+as)\s+)?(?:men|male|males|boys|in\s+favou?r|yes|agreed)\b[^.!?\n]{0,40}?\b",
+    number!(),
+    r"\s?(?:%|percent|per\s+cent)\s+(?:(?:were|was|are|is|identified\s+as)\s+)?(?:women|female|females|girls|against|opposed|no|disagreed)\b"
+);
+
 /// What a number in a pattern says.
 fn value(written: &str) -> f64 {
     written.replace(',', "").replace('−', "-").parse().unwrap_or(0.0)
@@ -116,7 +131,7 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
         let p = value(figure.as_str());
         let after = answer[figure.end()..].trim_start();
         let ratio = after.starts_with(['/', '%', '^', '×', '*', ':', '(', '+', '-'])
-            || ["in ", "out ", "to ", "percent", "per cent", "e-", "x ", "over ", "times ", "minus "]
+            || ["in ", "out ", "to ", "percent", "per cent", "e-", "x ", "over 1", "over 2", "times ", "minus "]
                 .iter()
                 .any(|w| after.starts_with(w))
             || answer[figure.end()..].starts_with(|c: char| c.is_alphanumeric())
@@ -183,7 +198,7 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
             "m ", "%", ".",
         ]
         .iter()
-        .any(|w| rest.starts_with(w) && !(*w == "." && !rest[1..].starts_with(|c: char| c.is_ascii_digit())))
+        .any(|w| rest.starts_with(w) && (*w != "." || rest[1..].starts_with(|c: char| c.is_ascii_digit())))
             || answer[figure.end()..].starts_with([',', '.', ':'])
                 && answer[figure.end() + 1..].starts_with(|c: char| c.is_ascii_digit());
         if age > 130.0 && !other && !super::periods::legend(answer, guard, figure.start()) {
@@ -236,6 +251,46 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
                 number.span.end,
                 format!("Nothing is colder than absolute zero ({least} degrees on this scale)."),
             );
+        }
+    }
+    for found in MEASURE.captures_iter(answer) {
+        if let (Some(figure), Some(whole)) = (found.get(1).or_else(|| found.get(2)), found.get(0)) {
+            add(figure.start(), whole.end(), "A weight, length, price or duration is not negative.".to_owned());
+        }
+    }
+    for found in ACID.captures_iter(answer) {
+        if let Some(figure) = found.get(1).filter(|f| !(-2.0..=15.5).contains(&value(f.as_str()))) {
+            add(figure.start(), figure.end(), "The pH of a solution lies between about -1 and 15.".to_owned());
+        }
+    }
+    for found in SPEED.captures_iter(answer) {
+        let apparent = |at: usize| {
+            guard.sentence(at).is_some_and(|(_, s)| {
+                let body = s.span.of(answer).to_lowercase();
+                [
+                    "reced",
+                    "recession",
+                    "expan",
+                    "apparent",
+                    "light travels",
+                    "speed of light",
+                    "faster than light",
+                    "about 300,000",
+                    "superluminal",
+                ]
+                .iter()
+                .any(|w| body.contains(w))
+            })
+        };
+        if let Some(figure) = found.get(1).filter(|f| value(f.as_str()) > 300_000.0 && !apparent(f.start())) {
+            add(figure.start(), figure.end(), "Nothing moves faster than light, 299,792 km/s.".to_owned());
+        }
+    }
+    for found in HALVES.captures_iter(answer) {
+        let (Some(a), Some(b)) = (found.get(1), found.get(2)) else { continue };
+        let total = value(a.as_str()) + value(b.as_str());
+        if total > 102.0 {
+            add(a.start(), b.end(), format!("The two parts add up to {total}%, more than the whole."));
         }
     }
     sums(answer, guard, &mut add);

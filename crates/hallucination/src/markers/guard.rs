@@ -33,7 +33,7 @@ impl Guard {
         let mut section = 0;
         let mut listed = false;
         let mut sentences = Vec::new();
-        for span in text::sentences(answer) {
+        for span in text::sentences(answer).into_iter().flat_map(|span| pieces(answer, span)) {
             let body = span.of(answer);
             let item = opens_item(body);
             // A sentence behind a list item on its own line belongs to the item; an empty line ends the list.
@@ -65,6 +65,27 @@ impl Guard {
         let next = self.code.partition_point(|c| c.start <= span.start);
         next.checked_sub(1).and_then(|i| self.code.get(i)).is_some_and(|c| c.overlaps(span))
     }
+}
+
+/// Longest sentence that is read as one, in bytes: each finding looks at its whole sentence, and a text
+/// without full stops must not make that quadratic.
+const LONGEST: usize = 1600;
+
+/// A sentence, or the pieces of one that is too long to be prose.
+fn pieces(answer: &str, span: Span) -> Vec<Span> {
+    let mut out = Vec::new();
+    let mut start = span.start;
+    while span.end - start > LONGEST {
+        let mut end = start + LONGEST;
+        while !answer.is_char_boundary(end) {
+            end -= 1;
+        }
+        let end = answer[start..end].rfind(' ').filter(|at| *at > 0).map_or(end, |at| start + at);
+        out.push(Span::new(start, end));
+        start = end;
+    }
+    out.push(Span::new(start, span.end));
+    out
 }
 
 /// Whether a sentence opens a list item or a table row.

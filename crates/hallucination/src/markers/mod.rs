@@ -59,7 +59,7 @@ pub fn markers(answer: &str, context: &Context<'_>) -> Vec<Marker> {
     let mut found = Vec::new();
     citations::find(answer, context, &guard, &mut found);
     references::find(answer, context, &guard, &mut found);
-    periods::find(answer, &guard, &mut found);
+    periods::find(answer, context, &guard, &mut found);
     figures::find(answer, &guard, &mut found);
     precision::find(answer, &guard, &mut found);
     contradictions::find(answer, &guard, &mut found);

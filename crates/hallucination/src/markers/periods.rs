@@ -4,6 +4,7 @@ use text::{Span, dates};
 
 use super::Finding;
 use super::guard::Guard;
+use crate::marker::Context;
 use crate::marker::MarkerKind::{self, ImpossibleDate};
 
 pattern!(
@@ -26,19 +27,24 @@ pattern!(
     CLOCK,
     r"(?i)(\bat\s+|\bum\s+|\buntil\s+|\bby\s+|\bfrom\s+)?\b(\d{1,2})[:.](\d{2})\s?(a\.?m\b|p\.?m\b|uhr\b|utc\b|gmt\b|cet\b|est\b|pst\b|o['’]clock\b|hours\b|local\s+time\b)?"
 );
+pattern!(
+    AHEAD,
+    r"(?i)\b(?:will|shall|would|plan\w*|scheduled|expected|project\w*|forecast\w*|novel|film|movie|game|series|story|fiction\w*|set\s+in|future|scenario|by\s+20\d\d|until|expires?|matur\w*|bond|character|universe|Star\s+Trek|episode|timeline|to\s+be|is\s+due|are\s+due)\b"
+);
 pattern!(BACKWARDS, r"(?i)\b(?:back|backwards?|down|reverse|countdown|descending|BC|BCE|B\.C\.|v\.\s?Chr)\b");
 
-pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
+pub(super) fn find(answer: &str, context: &Context<'_>, guard: &Guard, out: &mut Vec<Finding>) {
     for date in dates::find(answer) {
         if let Some(why) = date.fault
-            && !guard.is_about(date.span.start)
+            && !guard.sentence(date.span.start).is_some_and(|(_, s)| s.about || s.question)
             && !guard.is_code(date.span)
         {
             out.push(Finding { kind: ImpossibleDate, span: date.span, why });
         }
     }
     spans(answer, guard, out);
-    lives(answer, guard, out);
+    lives(answer, context, guard, out);
+    quarters(answer, guard, out);
     clock(answer, guard, out);
 }
 
@@ -117,9 +123,17 @@ fn events(pattern: &regex::Regex, classes: usize, answer: &str, guard: &Guard) -
 }
 
 /// Ends that lie before the beginning last told of, in the same sentence or the three that follow it.
-fn lives(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
+fn lives(answer: &str, context: &Context<'_>, guard: &Guard, out: &mut Vec<Finding>) {
     let begins = events(&BEGIN, 8, answer, guard);
     let ends = events(&END, 8, answer, guard);
+    for event in begins.iter().chain(&ends) {
+        // What is told as past cannot lie ahead; a plan or a story is told with other words.
+        let told = guard.sentences.get(event.sentence).map_or("", |s| s.span.of(answer));
+        if (context.today.year + 2..2200).contains(&event.year) && !AHEAD.is_match(told) {
+            let why = format!("This is told as past, and {} has not come yet.", event.year);
+            out.push(Finding::new(ImpossibleDate, event.span.start, event.span.end, why));
+        }
+    }
     for end in &ends {
         let next = begins.partition_point(|b| b.span.end <= end.span.start);
         // "It opened in 1950 ... built from 1940": only a beginning that is told first.
@@ -127,6 +141,9 @@ fn lives(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
         let same = begin.sentence == end.sentence;
         let near =
             end.sentence - begin.sentence <= 3 && (same || continues(answer, guard, begin.sentence, end.sentence));
+        if begin.class == 1 && end.class == 1 && near && end.year >= begin.year {
+            age_at_death(answer, guard, begin, end, out);
+        }
         if end.year < begin.year && near && end.year > 999 {
             let start = if same { begin.span.start } else { end.span.start };
             let why = format!("“{}” comes before “{}”.", end.span.of(answer).trim(), begin.span.of(answer).trim());
@@ -145,6 +162,34 @@ fn lives(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
                 end.year - begin.year
             );
             out.push(Finding::new(MarkerKind::ImpossibleFigure, start, end.span.end, why));
+        }
+    }
+}
+
+/// An age given beside a death, against the years of birth and death.
+fn age_at_death(answer: &str, guard: &Guard, begin: &Event, end: &Event, out: &mut Vec<Finding>) {
+    pattern!(AGED, r"(?i)\b(?:at\s+the\s+age\s+of|at\s+age|aged)\s+(\d{1,3})\b");
+    let Some(sentence) = guard.sentences.get(end.sentence) else { return };
+    let Some(found) = AGED.captures(sentence.span.of(answer)) else { return };
+    let (Some(whole), Some(figure)) = (found.get(0), found.get(1)) else { return };
+    let (Ok(age), lived) = (figure.as_str().parse::<i32>(), end.year - begin.year) else { return };
+    // One death and one age in the sentence, nothing else that could have an age.
+    if (age - lived).abs() > 1 && AGED.find_iter(sentence.span.of(answer)).count() == 1 {
+        let start = sentence.span.start + whole.start();
+        let why = format!("From {} to {} are {lived} years, not {age}.", begin.year, end.year);
+        out.push(Finding::new(MarkerKind::Contradiction, start, sentence.span.start + whole.end(), why));
+    }
+}
+
+/// Quarters of a year beyond the fourth.
+fn quarters(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
+    pattern!(
+        QUARTER,
+        r"\bQ([05-9])\s?(?:of\s|['’]|FY)?\s?(?:19|20)\d\d\b|\b(?:fifth|sixth|seventh)\s+quarter\s+of\s+(?:19|20)\d\d\b"
+    );
+    for found in QUARTER.find_iter(answer) {
+        if !skip(answer, guard, found.start()) {
+            out.push(Finding::new(ImpossibleDate, found.start(), found.end(), "A year has four quarters."));
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::marker::MarkerKind::UnsupportedPrecision;
 
 pattern!(
     HEDGE,
-    r"(?i)(?:\b(?:approximately|approx\.|about|around|roughly|circa|nearly|almost|an?\s+estimated|estimated(?:\s+at)?|some|somewhere\s+around|in\s+the\s+region\s+of|on\s+the\s+order\s+of|more\s+or\s+less|ungefähr|etwa|rund|circa|environ|aproximadamente|unos|cerca\s+de|presumably|perhaps|maybe|probably|I\s+(?:think|believe|guess))\s+(?:a\s+|of\s+|at\s+|the\s+|to\s+)?|[~≈]\s?)$"
+    r"(?i)(?:\b(?:approximately|approx\.|about|around|roughly|circa|nearly|almost|an?\s+estimated|estimated(?:\s+at)?|some|somewhere\s+around|something\s+like|in\s+the\s+neighbou?rhood\s+of|in\s+the\s+region\s+of|on\s+the\s+order\s+of|more\s+or\s+less|ungefähr|etwa|rund|circa|environ|aproximadamente|unos|cerca\s+de|presumably|perhaps|maybe|probably|I\s+(?:think|believe|guess))\s+(?:a\s+|of\s+|at\s+|the\s+|to\s+)?|[~≈]\s?)$"
 );
 pattern!(
     CONSTANT,
@@ -65,7 +65,7 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
             let enough = if fraction {
                 (number.percent && number.decimals >= 2) || number.decimals >= 3 || digits >= 7
             } else {
-                digits >= 6
+                digits >= 6 || (digits >= 5 && WHOLE.is_match(after))
             };
             let money = number.currency.is_some() && number.decimals <= 2 && digits < 8;
             if enough && !money && (!number.scaled || digits >= 6) {

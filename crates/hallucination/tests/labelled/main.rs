@@ -119,3 +119,52 @@ fn the_development_part_keeps_its_figures() {
     );
     assert!(flagged <= 1, "{flagged} clean answers flagged");
 }
+
+#[test]
+fn the_held_out_part_keeps_its_figures() {
+    let (all, flagged) = report("held-");
+    assert!(
+        all.precision() >= 0.95 && all.recall() >= 0.85,
+        "precision {:.3}, recall {:.3}",
+        all.precision(),
+        all.recall()
+    );
+    assert!(flagged <= 1, "{flagged} clean answers flagged");
+}
+
+#[test]
+fn the_set_is_what_the_documentation_says() {
+    let all = cases();
+    let clean = all.iter().filter(|c| c.markers.is_empty()).count();
+    let held = all.iter().filter(|c| c.id.starts_with("held-")).count();
+    assert_eq!((all.len(), clean, held), (241, 120, 40));
+    let ids: std::collections::HashSet<&str> = all.iter().map(|c| c.id.as_str()).collect();
+    assert_eq!(ids.len(), all.len(), "ids are unique");
+    for case in &all {
+        assert!(case.markers.iter().all(|m| case.answer.contains(&m.quote)), "{}", case.id);
+    }
+}
+
+/// The table of docs/hallucination.md, kind by kind: whoever makes a rule worse, or better, changes both.
+#[test]
+fn every_kind_keeps_the_figures_of_the_documentation() {
+    let (scores, _, flagged) = score("");
+    let page = include_str!("../../../../docs/hallucination.md");
+    let mut wrong = Vec::new();
+    for kind in MarkerKind::ALL {
+        let s = scores.get(&kind).copied().unwrap_or_default();
+        let row = format!(
+            "| `{kind}` | {} | {} | {} | {:.2} | {:.2} |",
+            s.right,
+            s.spurious,
+            s.missed,
+            s.precision(),
+            s.recall()
+        );
+        if !page.contains(&row) {
+            wrong.push(row);
+        }
+    }
+    assert!(wrong.is_empty(), "docs/hallucination.md does not have\n{}", wrong.join("\n"));
+    assert_eq!(flagged, 0, "clean answers flagged");
+}

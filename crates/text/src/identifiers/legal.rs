@@ -177,6 +177,61 @@ static CITATION: LazyLock<Regex> = LazyLock::new(|| {
 #[allow(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
 static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[^()\n;]{0,160}?\(([^()\n]{0,60}?)\b(\d{4})\)").unwrap());
 
+#[allow(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
+static ONLINE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(\d{4})\s(?:WL\s\d{3,9}|U\.S\.\s(?:Dist\.|App\.)\sLEXIS\s\d{2,6})[^()\n;]{0,60}?\([^()\n]{0,60}?\b(\d{4})\)").unwrap()
+});
+
+#[allow(clippy::unwrap_used, reason = "constant patterns, compiled by every test")]
+static NEUTRAL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\[(\d{4})\]\s(UKSC|UKHL|UKPC|EWCA\s(?:Civ|Crim)|EWHC)\s(\d{1,6})\b").unwrap());
+
+/// Decisions that an online service or a British court numbers within a year.
+fn numbered(text: &str, today: Month) -> Vec<(Span, Result<(), Fault>)> {
+    let year = |found: &regex::Captures<'_>, group: usize| {
+        found.get(group).and_then(|m| m.as_str().parse::<i32>().ok()).unwrap_or(0)
+    };
+    let mut out = Vec::new();
+    for found in ONLINE.captures_iter(text) {
+        let Some(whole) = found.get(0) else { continue };
+        let (filed, decided) = (year(&found, 1), year(&found, 2));
+        let result = if filed > today.year || decided > today.year {
+            Err(Fault::contradiction(format!("The decision is dated {}, which has not come yet.", filed.max(decided))))
+        } else if filed != decided {
+            Err(Fault::contradiction(format!(
+                "The number says {filed}, the bracket says that the court decided in {decided}."
+            )))
+        } else {
+            Ok(())
+        };
+        out.push((Span::new(whole.start(), whole.end()), result));
+    }
+    for found in NEUTRAL.captures_iter(text) {
+        let (Some(whole), Some(court)) = (found.get(0), found.get(2)) else { continue };
+        let at = year(&found, 1);
+        // The Supreme Court of the United Kingdom sits since October 2009 and took over from the House of Lords.
+        let (first, last, most) = match court.as_str() {
+            "UKSC" => (2009, today.year, 110),
+            "UKHL" => (1996, 2009, 120),
+            "UKPC" => (1996, today.year, 120),
+            _ => (2000, today.year, 6_000),
+        };
+        let number = year(&found, 3);
+        let result = if at < first || at > last {
+            Err(Fault::contradiction(format!(
+                "{} numbers its decisions so from {first} to {last}, not in {at}.",
+                court.as_str()
+            )))
+        } else if number == 0 || number > most {
+            Err(Fault::form(format!("{} does not reach decision number {number} in a year.", court.as_str())))
+        } else {
+            Ok(())
+        };
+        out.push((Span::new(whole.start(), whole.end()), result));
+    }
+    out
+}
+
 /// A case citation taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
@@ -322,16 +377,16 @@ fn circuit(court: &str) -> Option<u32> {
 }
 
 pub(super) fn find(text: &str, today: Month) -> Vec<(Span, Result<(), Fault>)> {
-    CITATION
-        .captures_iter(text)
-        .filter_map(|found| {
-            let case = case(text, &found)?;
-            // Short citations and parallel ones end at their page, the last of them takes the year.
-            let alone = !CITATION.is_match(&text[case.core.end..case.span.end]);
-            let result = check_at(&case, today);
-            Some((if alone { case.span } else { case.core }, result))
-        })
-        .collect()
+    let reported = CITATION.captures_iter(text).filter_map(|found| {
+        let case = case(text, &found)?;
+        // Short citations and parallel ones end at their page, the last of them takes the year.
+        let alone = !CITATION.is_match(&text[case.core.end..case.span.end]);
+        let result = check_at(&case, today);
+        Some((if alone { case.span } else { case.core }, result))
+    });
+    let mut out: Vec<_> = reported.collect();
+    out.extend(numbered(text, today));
+    out
 }
 
 #[cfg(test)]
@@ -386,6 +441,17 @@ mod tests {
             assert!(check_legal_case(bad).is_err(), "{bad}");
         }
         assert!(check_legal_case("Roe v. Wade").is_err());
+    }
+
+    #[test]
+    fn numbered_within_a_year() {
+        let of = |text: &str| find(text, LATEST).first().map(|(_, r)| r.is_ok());
+        assert_eq!(of("Gale v. Orr, 2019 WL 4639462 (S.D. Fla. Sept. 24, 2019)"), Some(true));
+        assert_eq!(of("Gale v. Orr, 2019 WL 4639462 (S.D. Fla. 2014)"), Some(false));
+        assert_eq!(of("R (Miller) v The Prime Minister [2019] UKSC 41"), Some(true));
+        assert_eq!(of("Donoghue v Stevenson [1932] UKSC 12"), Some(false));
+        assert_eq!(of("[2015] UKHL 4"), Some(false));
+        assert_eq!(of("[2018] EWCA Civ 1234"), Some(true));
     }
 
     #[test]

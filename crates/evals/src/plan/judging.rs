@@ -303,6 +303,12 @@ impl Plan {
         Ok(input_tokens_upper_bound(&self.judge_chat(position, prompt), self.judge_overhead(position)))
     }
 
+    /// The least that a judgement can be held for: its question with nothing in it yet.
+    pub fn judge_floor(&self, position: usize, at_unix: i64) -> Option<Usd> {
+        let frame = self.judge_frame(position).ok()?;
+        self.bound_of(position, frame, at_unix).ok()
+    }
+
     /// What is held for a judgement before its answers are known.
     pub(super) fn judge_reservation(
         &self,

@@ -85,6 +85,15 @@ pub(super) fn due_with(shared: &Shared, block: &[u32]) -> Vec<usize> {
     positions.iter().copied().filter(|&at| super::is_due(shared, index(at))).collect()
 }
 
+/// What a block is held for at least: its answers in full, and its judgements without the answers in them.
+pub(super) fn least(shared: &Shared, answers: &[Usd], judgements: &[usize]) -> Vec<Usd> {
+    let judged = |at: &usize| {
+        let held = shared.plan.worst_cases[shared.plan.calls.len() + at].unwrap_or_default();
+        shared.plan.judge_floor(*at, now()).unwrap_or(held).min(held)
+    };
+    answers.iter().copied().chain(judgements.iter().map(judged)).collect()
+}
+
 /// Asks the judges about an answer that has just come in, and about the pairs that it completes.
 pub(super) fn ask_about(shared: &Arc<Shared>, lanes: &Arc<Lanes>, answer: u32) {
     for &at in shared.judging.by_answer.get(&answer).into_iter().flatten() {

@@ -197,7 +197,13 @@ async fn dispatch(shared: &Arc<Shared>, limits: HashMap<String, ConcurrencyLimit
             .chain(judge_calls)
             .map(|index| shared.plan.worst_cases[index as usize].unwrap_or_default())
             .collect();
-        match hold_block(shared, &amounts).await {
+        let mut wish = hold_block(shared, &amounts).await;
+        if matches!(wish, Wish::Never) && !to_judge.is_empty() {
+            // The end of the money: answers are rarely as long as was held for, so their judges are held
+            // for the least, and wait for more where it turns out too little.
+            wish = hold_block(shared, &judging::least(shared, &amounts[..due.len()], &to_judge)).await;
+        }
+        match wish {
             Wish::Held(mut holds) => {
                 shared.judging.reserve(to_judge.iter().copied().zip(holds.split_off(due.len())));
                 for (index, (hold, outstanding)) in due.into_iter().zip(holds) {

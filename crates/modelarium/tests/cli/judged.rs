@@ -235,6 +235,18 @@ fn the_search_for_fabrication_needs_no_judge_and_takes_facts_with_one() {
 }
 
 #[test]
+fn judges_that_are_relatives_of_all_contestants_are_said_and_not_asked() {
+    let bench = Workbench::polite();
+    let done = bench.compare_raw("--models gpt-4o-mini --judge gpt-4o").expect(0);
+    assert!(done.stderr.contains("--judge-relatives"), "{}", done.stderr);
+    assert_eq!((bench.sent().len(), bench.sent_to("gpt-4o").len()), (1, 0));
+    let payload = done.json();
+    let row = &rows(&payload)[0];
+    assert_eq!(row["judge_skipped"][0], "gpt-4o");
+    assert_eq!(row["judges"].as_array().unwrap().len(), 0);
+}
+
+#[test]
 fn judges_are_paid_under_the_same_cap() {
     let till = std::sync::Arc::new(scripted_server::billing::Till::new(1_000_000, 10_000_000));
     let charging = std::sync::Arc::clone(&till);

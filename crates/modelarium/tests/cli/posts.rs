@@ -112,7 +112,8 @@ fn post_04_with_statistics_a_judge_and_a_check_for_hallucination_under_a_cap() {
     let line = "--models claude-haiku-4-5,gpt-4o-mini,gemini-2.0-flash --runs 10 --significance --hallucination-check --judge claude-opus-4 --max-cost 1.00";
     let words = std::iter::once("Explain quantum entanglement.").chain(line.split_whitespace());
     let done = ended(bench.command_of(env!("CARGO_BIN_EXE_cli-modelarium"), words).spawn().unwrap());
-    // A provider that bills all that it may can end the run early; it can never go over the cap.
+    // A provider that bills every byte and the whole output maximum of 20 judgements can end the run early; it
+    // can never go over the cap.
     assert!(matches!(done.code, 0 | 3), "{}", done.stderr);
     assert!(!bill.unbounded(), "a run with a cap always sends an output maximum");
     assert!(bill.pico() <= 1_000_000_000_000, "{} was billed", bill.pico());

@@ -54,7 +54,6 @@ fn bad_flag_values_lesson_82() {
         ("--judge gpt-4o-mini --judge-criteria a --judge-template b", "--judge-template"),
         ("--judge gpt-4o-mini --judge-template missing.txt", "missing.txt"),
         ("--judge gpt-4o-mini --pairwise", "--pairwise"),
-        ("--judge gpt-4o-mini", "--judge-relatives"),
         ("--judge claude-haiku-4-5 --no-judge", "--no-judge"),
         ("--pairwise", "--judge"),
         ("--judge-criteria polite", "--judge"),

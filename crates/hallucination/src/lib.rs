@@ -1,7 +1,7 @@
 //! Signs of fabrication in answers: markers in the text, consistency across runs, and how evidence becomes a risk.
 //!
 //! Three independent kinds of evidence, none of which is proof:
-//! 1. [`markers`]: what can be seen in the text itself, offline. Each marker quotes its span and says why.
+//! 1. [`markers()`]: what can be seen in the text itself, offline. Each marker quotes its span and says why.
 //! 2. [`consistency`]: how far several answers to one prompt agree.
 //! 3. Judges, who report a [`Risk`] of their own (elsewhere); [`risk`](fn@risk) joins all three.
 //!

@@ -150,8 +150,11 @@ async fn answers_that_are_the_same_are_a_tie_that_nobody_is_paid_for() {
     let backend = Scripted::answering();
     let result = make(plan, &backend).await;
     assert_eq!((result.run.end, asked_of_judges(&backend)), (RunEnd::Finished, 0));
-    let pairs = analyse_run(result.run).scores.judging.expect("judged").pairs;
-    assert!(pairs[0].identical && pairs[0].outcome == PairOutcome::Tie);
+    let judging = analyse_run(result.run).scores.judging.expect("judged");
+    assert!(judging.pairs[0].identical && judging.pairs[0].outcome == PairOutcome::Tie);
+    assert!(judging.trust.is_none(), "a judge that was never asked is neither consistent nor biased");
+    let ranking = judging.ranking.expect("a ranking");
+    assert!(ranking.entries.iter().all(|entry| entry.ties == 1 && entry.elo_interval.is_none()));
 }
 
 #[test]

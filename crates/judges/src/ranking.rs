@@ -15,6 +15,9 @@ use crate::pair::{PairOutcome, Side};
 /// from and the normal limit of the likelihood is used.
 const ITEMS_TO_RESAMPLE: usize = 10;
 
+/// Width of an interval of a log strength below which there is nothing but rounding.
+const NO_SPREAD: f64 = 1e-6;
+
 /// A ranking by the model of Bradley and Terry (1952).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ranking {
@@ -115,7 +118,8 @@ impl Ranking {
                 Some(resampled) => resampled.strengths[player],
                 None => fit.interval(player, uncertainty.level).ok(),
             };
-            entry.elo_interval = interval.map(elo_interval);
+            // Pairs that all came out alike have no spread to estimate from, which is not certainty.
+            entry.elo_interval = interval.filter(|interval| interval.width() > NO_SPREAD).map(elo_interval);
             entry.best = resampled.as_ref().map(|resampled| resampled.best[player]);
         }
     }

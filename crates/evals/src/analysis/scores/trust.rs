@@ -44,11 +44,14 @@ pub(super) fn results(
         }
     }
     let uncertainty = uncertainty(material);
-    let pairs = pair_records(material, &results.pairs, replies);
+    let mut pairs = pair_records(material, &results.pairs, replies);
     if !pairs.is_empty() {
         let names: Vec<String> = material.header().contestants.iter().map(|one| one.name.clone()).collect();
         results.ranking = Some(judges::ranking(&names, &pairs, &uncertainty));
     }
+    // Nobody was asked about equal answers, so they say nothing about a judge.
+    let mut asked = results.pairs.iter().map(|pair| !pair.identical);
+    pairs.retain(|_| asked.next().unwrap_or(true));
     let scores = score_records(material, rows);
     if !pairs.is_empty() || !scores.is_empty() {
         let input = TrustInput {
@@ -144,7 +147,7 @@ fn pair_records(material: &Material<'_>, pairs: &[PairResult], replies: &Replies
         .iter()
         .map(|pair| {
             let (a, b) = (&material.rows[pair.a as usize], &material.rows[pair.b as usize]);
-            // Equal answers are a tie in either order, and say nothing about the judge's attention to order.
+            // Equal answers are a tie in either order.
             let (forward, backward) = if pair.identical {
                 (Reply::Verdict(Choice::Tie), Reply::Verdict(Choice::Tie))
             } else {

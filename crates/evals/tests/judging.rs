@@ -154,7 +154,7 @@ async fn answers_that_are_the_same_are_a_tie_that_nobody_is_paid_for() {
     assert!(judging.pairs[0].identical && judging.pairs[0].outcome == PairOutcome::Tie);
     assert!(judging.trust.is_none(), "a judge that was never asked is neither consistent nor biased");
     let ranking = judging.ranking.expect("a ranking");
-    assert!(ranking.entries.iter().all(|entry| entry.ties == 1 && entry.elo_interval.is_none()));
+    assert!(ranking.entries.iter().all(|entry| entry.ties == 1 && entry.strength == Some(0.0)));
 }
 
 #[test]

@@ -125,7 +125,7 @@ impl Pair<'_> {
         let (p, test) = self.test(&difference, options);
         (decision.p_value, decision.test) = (p, test.to_owned());
         decision.status = match difference.constant() {
-            Some(value) if value == 0.0 => PairStatus::Trivial,
+            Some(0.0) => PairStatus::Trivial,
             Some(_) if decision.ci_low.is_none() => PairStatus::ZeroVariance,
             _ => PairStatus::Tested,
         };

@@ -341,7 +341,7 @@ impl<'a> Reader<'a> {
             self.next()?;
             if let Some(Token::Sign(sign @ ("^" | "@"))) = self.next()? {
                 return match self.next()? {
-                    Some(Token::Number(k)) if k >= 1.0 && k <= 1e6 && k.fract() == 0.0 => Ok(if sign == "^" {
+                    Some(Token::Number(k)) if (1.0..=1e6).contains(&k) && k.fract() == 0.0 => Ok(if sign == "^" {
                         Quantity::PassHat { k: k as u32 }
                     } else {
                         Quantity::PassAt { k: k as u32 }

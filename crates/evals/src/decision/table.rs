@@ -164,7 +164,7 @@ pub fn read(bytes: &[u8]) -> Result<ResultTable, TableError> {
     let columns = Columns::of(&header);
     let mut body = Body { header: &header, rows: Vec::new() };
     while next(&mut reader, &mut record)? {
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = line_of(bytes, record.position());
         if record.iter().all(<[u8]>::is_empty) {
             continue;
         }
@@ -203,10 +203,18 @@ fn next(reader: &mut csv::Reader<&[u8]>, record: &mut ByteRecord) -> Result<bool
     })
 }
 
+/// The line where a record begins. The reader's own position is before the blank lines that it passed over.
+fn line_of(bytes: &[u8], position: Option<&csv::Position>) -> u64 {
+    let Some(position) = position else { return 0 };
+    let rest = bytes.get(position.byte() as usize..).unwrap_or(&[]);
+    let blank = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    position.line() + blank.filter(|byte| **byte == b'\n').count() as u64
+}
+
 /// The separator that the header line has most of.
 fn delimiter(bytes: &[u8]) -> u8 {
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
-    let count = |separator: u8| line.iter().filter(|byte| **byte == separator).count();
+    let count = |separator: u8| line.split(|byte| *byte == separator).count();
     let best = [b',', b'\t', b';'].into_iter().max_by_key(|separator| (count(*separator), *separator == b','));
     best.unwrap_or(b',')
 }
@@ -306,7 +314,7 @@ impl Body<'_> {
                     id.to_string()
                 }
             };
-            table.items.push(self.item(id, columns, *line, cells)?);
+            table.items.push(Self::item(id, columns, *line, cells)?);
             for (contestant, place) in scored.iter().enumerate() {
                 let score = self.score(*line, *place, cells)?;
                 table.answers.push(TableAnswer { item: row, contestant, run_index: 0, score, measured: Vec::new() });
@@ -341,7 +349,7 @@ impl Body<'_> {
             if id.is_empty() {
                 return Err(at(line, "the item has no id", "Give every row the id of its item."));
             }
-            let own = self.item(id.to_owned(), columns, line, cells)?;
+            let own = Self::item(id.to_owned(), columns, line, cells)?;
             let place = *items.entry(id).or_insert(table.items.len());
             match table.items.get(place) {
                 None => table.items.push(own),
@@ -400,7 +408,7 @@ impl Body<'_> {
         finish(table)
     }
 
-    fn item(&self, id: String, columns: &Columns, line: u64, cells: &[Box<str>]) -> Result<TableItem, TableError> {
+    fn item(id: String, columns: &Columns, line: u64, cells: &[Box<str>]) -> Result<TableItem, TableError> {
         let cluster = columns.cluster.map(|place| cells[place].to_string()).filter(|key| !key.is_empty());
         let weight = match columns.weight {
             None => 1.0,

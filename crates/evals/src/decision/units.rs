@@ -66,11 +66,12 @@ impl Sample {
     /// these are the values themselves.
     pub(super) fn units(&self) -> Vec<f64> {
         let Some(mean) = self.mean() else { return Vec::new() };
-        if self.is_plain() {
-            return self.values.clone();
-        }
+        // First, so that the rounding of differences never passes for spread.
         if let Some(value) = self.constant() {
             return vec![value; self.cluster_count()];
+        }
+        if self.is_plain() {
+            return self.values.clone();
         }
         let sums = self.sums(|value| value - mean);
         let scale = sums.len() as f64 / self.weights.iter().sum::<f64>();

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::degenerate::{Degenerate, Parameter, check_probability, check_sample};
 use crate::describe::{moments, quantile_of_sorted, sorted};
 use crate::interval::{Interval, SmallSample};
-use crate::resample::{Draws, Plan};
+use crate::resample::{Draws, Plan, signed_sum};
 
 /// One difference among many.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -120,12 +120,7 @@ fn largest_statistics(columns: &[Column], clusters: usize, plan: &Plan) -> Vec<f
         words.fill_with(|| draws.flips());
         let mut most = 0.0_f64;
         for column in columns {
-            let sum: f64 = column
-                .sums
-                .iter()
-                .enumerate()
-                .map(|(i, sum)| if words[i / 64] >> (i % 64) & 1 == 1 { -sum } else { *sum })
-                .sum();
+            let sum = signed_sum(&column.sums, &words);
             // Signs leave the squares alone; the spread about the new mean is what they lose to it.
             let spread = (column.squares - sum * sum / g).max(0.0) * g / (g - 1.0);
             let t = if spread > 1e-12 * column.squares { sum.abs() / spread.sqrt() } else { f64::INFINITY };

@@ -101,7 +101,7 @@ impl Item {
     }
 }
 
-/// Limits of [`load`](crate::load). A file beyond them ends in a problem, not in a long wait.
+/// Limits of [`load`](crate::load()). A file beyond them ends in a problem, not in a long wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadOptions {
     /// Largest file read, in bytes; files it refers to count on their own.

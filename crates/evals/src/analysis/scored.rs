@@ -57,7 +57,7 @@ pub struct RowScores {
 pub struct JudgeScore {
     /// Index of the judge.
     pub judge: u32,
-    /// Index of its call; its record is in [`JudgingResults::calls`].
+    /// Index of its call; its record is in [`super::model::Analysis::judge_calls`].
     pub call_index: u32,
     /// How the call ended.
     pub outcome: Outcome,

@@ -6,7 +6,7 @@
 
 use super::{OBSERVATIONS_NEEDED, PValueSource, Status, TestResult, differences, refuse};
 use crate::describe::mean_of;
-use crate::resample::Draws;
+use crate::resample::{Draws, signed_sum};
 
 /// Settings of a permutation test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,14 +141,6 @@ fn visit_subset_sums(terms: &[f64], size: usize, sum: f64, visit: &mut impl FnMu
             visit_subset_sums(rest, size, sum, visit);
         }
     }
-}
-
-fn signed_sum(differences: &[f64], flips: &[u64]) -> f64 {
-    differences
-        .iter()
-        .enumerate()
-        .map(|(i, difference)| if flips[i / 64] >> (i % 64) & 1 == 1 { -difference } else { *difference })
-        .sum()
 }
 
 /// C(n, k) if it does not exceed the limit.

@@ -1,4 +1,4 @@
-//! The formats a suite can be written in: bytes in, one tree of [`Node`]s out.
+//! The formats a suite can be written in: bytes in, one tree of [`Node`](crate::node::Node)s out.
 
 pub(crate) mod csv;
 pub(crate) mod json;

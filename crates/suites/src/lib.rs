@@ -1,6 +1,6 @@
 //! Suites of prompts: from a file of prompts with written criteria to items that can be run.
 //!
-//! [`load`] reads YAML, TOML, JSON, JSONL, CSV and TXT, renders the templates, compiles every check
+//! [`load`](load()) reads YAML, TOML, JSON, JSONL, CSV and TXT, renders the templates, compiles every check
 //! once and either returns a [`Suite`] or *every* mistake in it, each with its place and a hint.
 //! [`select`] narrows a suite by name, tag, sample and shard.
 //!

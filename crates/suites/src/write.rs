@@ -12,7 +12,7 @@ use crate::suite::{Defaults, Item, Suite};
 /// settings and items; only lines and notes differ.
 ///
 /// # Errors
-/// When a value cannot be written as YAML, which no suite that [`load`](crate::load) returned has.
+/// When a value cannot be written as YAML, which no suite that [`load`](crate::load()) returned has.
 pub fn to_yaml(suite: &Suite) -> Result<String, String> {
     let document = Document {
         name: &suite.name,

@@ -12,6 +12,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("llm", &[]),
     ("stats", &[]),
     ("text", &[]),
+    ("escape", &[]),
+    ("layout", &["escape"]),
     ("scripted-server", &[]),
     ("embedded", &["llm"]),
     ("checks", &["llm", "text"]),
@@ -19,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hallucination", &["stats", "text"]),
     ("judges", &["hallucination", "llm", "stats", "text"]),
     ("evals", &["checks", "hallucination", "judges", "llm", "stats", "text"]),
-    ("report", &["checks", "evals", "hallucination", "judges", "llm", "stats", "text"]),
+    ("report", &["checks", "escape", "evals", "hallucination", "judges", "layout", "llm", "stats", "text"]),
     (
         "modelarium",
         &["checks", "embedded", "evals", "hallucination", "judges", "llm", "report", "stats", "suites", "text"],

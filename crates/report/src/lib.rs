@@ -6,11 +6,12 @@
 //! renders to the same bytes for ever. Untrusted text passes the escaper of its medium in
 //! [`escape`] exactly once.
 
-pub mod bars;
+pub use escape;
+pub use layout::{bars, style, table, text};
+
 pub mod csv;
 pub mod document;
 pub mod dry_run;
-pub mod escape;
 pub mod figures;
 pub mod file;
 mod findings;
@@ -22,9 +23,6 @@ pub mod markdown;
 mod methods;
 pub mod read;
 pub mod sarif;
-pub mod style;
 pub mod summary;
-pub mod table;
 pub mod terminal;
-pub mod text;
 mod wording;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::escape::hazard::disarm;
+use crate::hazard::disarm;
 
 /// Escapes one line of text for a place inside a paragraph, list item or heading. Line breaks become spaces.
 ///

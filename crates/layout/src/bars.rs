@@ -1,8 +1,8 @@
 //! Intervals drawn on a common axis: `├──●──┤`.
 
-use crate::escape::terminal;
 use crate::style::{self, Charset, paint};
 use crate::text::{pad_left, pad_right, truncate, width};
+use escape::terminal;
 
 /// One labelled interval. Labels are raw text.
 #[derive(Debug, Clone)]

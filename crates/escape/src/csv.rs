@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::escape::hazard;
+use crate::hazard;
 
 /// Characters that make a spreadsheet read a cell as a formula, full-width forms included (OWASP, "CSV Injection").
 const FORMULA_STARTERS: &[char] = &['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
@@ -45,12 +45,12 @@ fn is_bidi_or_separator(character: char) -> bool {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use proptest::prelude::*;
 
     /// A strict RFC 4180 reader, for tests that read back what was written.
-    pub(crate) fn parse(document: &str) -> Vec<Vec<String>> {
+    fn parse(document: &str) -> Vec<Vec<String>> {
         let mut records = vec![];
         let mut record = vec![];
         let mut field = String::new();

@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter, Serializer};
 
-use crate::escape::hazard::is_invisible;
+use crate::hazard::is_invisible;
 
 /// Writes a value as JSON with two spaces of indentation and a line feed at the end.
 pub fn write_pretty<T: Serialize + ?Sized>(value: &T, out: &mut dyn io::Write) -> io::Result<()> {

@@ -1,5 +1,5 @@
 //! One escaper for each medium, applied exactly once to each untrusted value where it enters that
-//! medium: [`terminal`], [`csv`], [`markdown`], [`json`] and [`xml`].
+//! medium: [`terminal`], [`csv`], [`markdown`], [`html`], [`json`] and [`xml`].
 //!
 //! Untrusted is everything that a model, a provider or a user wrote: answers, errors, model names,
 //! prompts. What all media have in common, taking the teeth out of characters that steer a terminal
@@ -7,6 +7,7 @@
 
 pub mod csv;
 pub mod hazard;
+pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod terminal;

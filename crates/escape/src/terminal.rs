@@ -1,6 +1,6 @@
 //! Text for a terminal.
 
-use crate::escape::hazard::disarm;
+use crate::hazard::disarm;
 
 /// What a tab becomes: terminals put tab stops where our column arithmetic cannot see them.
 const TAB: &str = "    ";

@@ -3,9 +3,9 @@
 
 use anstyle::Style;
 
-use crate::escape::terminal;
 use crate::style::{self, paint};
 use crate::text::{pad_left, pad_right, truncate, width, wrap};
+use escape::terminal;
 
 /// Holds words together where a cell is broken into lines; printed as an ordinary space.
 pub const NO_BREAK_SPACE: &str = "\u{a0}";

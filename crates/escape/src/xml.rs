@@ -1,6 +1,6 @@
 //! XML 1.0 text and attributes.
 
-use crate::escape::hazard::disarm;
+use crate::hazard::disarm;
 
 /// Escapes text for a place between tags. Characters that XML 1.0 does not know are left out.
 pub fn text(value: &str) -> String {

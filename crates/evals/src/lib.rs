@@ -8,6 +8,7 @@
 
 pub mod analysis;
 pub mod decision;
+pub mod imported;
 pub mod labelling;
 pub mod ledger;
 pub mod merge;

@@ -187,8 +187,9 @@ fn numbers(numbers: &[u32]) -> String {
 fn severity(end: RunEnd) -> u8 {
     match end {
         RunEnd::Finished => 0,
-        RunEnd::BudgetReached => 1,
-        RunEnd::Interrupted => 2,
-        RunEnd::Open => 3,
+        RunEnd::Decided => 1,
+        RunEnd::BudgetReached => 2,
+        RunEnd::Interrupted => 3,
+        RunEnd::Open => 4,
     }
 }

@@ -300,6 +300,8 @@ pub enum RunEnd {
     Finished,
     /// The next call did not fit the cap.
     BudgetReached,
+    /// It was decided before every planned call was made.
+    Decided,
     /// The user interrupted it.
     Interrupted,
     /// It has not ended (running, or killed).
@@ -329,6 +331,51 @@ pub struct AnalysisOptions {
     pub resamples: u32,
     /// Seed of the resampling; the run's seed when `None`.
     pub bootstrap_seed: Option<u64>,
+    /// What is to be decided over the items.
+    #[serde(default)]
+    pub decision: DecisionAsked,
+}
+
+/// What is to be decided over the items of a run, in the words of the user.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DecisionAsked {
+    /// The bar that a contestant must clear: `pass_rate >= 0.9`.
+    pub bar: Option<String>,
+    /// Gates for CI, in their order.
+    pub gates: Vec<String>,
+    /// The contestant that `baseline` means.
+    pub baseline: Option<String>,
+    /// The measure that decides, by its word; the first that there is where `None`.
+    pub metric: Option<String>,
+    /// Correction over all pairs of a measure; Holm's where `None`.
+    pub correction: Option<CorrectionKind>,
+    /// Stop when it is decided.
+    pub stop: Option<StopAsked>,
+    /// Check whether one contestant may take the place of another.
+    pub migration: Option<MigrationAsked>,
+}
+
+/// When a run stops by itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StopAsked {
+    /// Chance of any false verdict, over all pairs, all looks and all reasons to stop.
+    pub alpha: f64,
+    /// Differences up to this do not matter, in the unit of the measure; never stopped for equivalence where `None`.
+    pub margin: Option<f64>,
+    /// Whether to stop when the rest would most likely not decide.
+    pub futility: bool,
+}
+
+/// One model in the place of another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MigrationAsked {
+    /// Name of the contestant in use.
+    pub from: String,
+    /// Name of the contestant to come.
+    pub to: String,
+    /// How much worse the new one may be, in the unit of the measure of quality.
+    pub margin: f64,
 }
 
 impl Default for AnalysisOptions {
@@ -344,6 +391,7 @@ impl Default for AnalysisOptions {
             ci_method: IntervalMethod::Bca,
             resamples: 5000,
             bootstrap_seed: None,
+            decision: DecisionAsked::default(),
         }
     }
 }

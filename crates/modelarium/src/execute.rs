@@ -124,7 +124,7 @@ fn finish(session: &Session, destination: &Destination, result: RunResult, store
     }
     if stored {
         let again = match end {
-            RunEnd::Finished => format!("modelarium show {short}"),
+            RunEnd::Finished | RunEnd::Decided => format!("modelarium show {short}"),
             RunEnd::BudgetReached | RunEnd::Interrupted | RunEnd::Open => format!("modelarium resume {short}"),
         };
         session.printer.status(&format!("Stored as {short}: {again}"));

@@ -36,9 +36,9 @@ impl Exit {
         match analysis.end {
             RunEnd::Interrupted => Self::Interrupted,
             RunEnd::BudgetReached => Self::BudgetReached,
-            RunEnd::Finished | RunEnd::Open if failed => Self::CallsFailed,
-            RunEnd::Finished | RunEnd::Open if unjudged => Self::JudgesFailed,
-            RunEnd::Finished | RunEnd::Open => Self::of_gate(analysis),
+            RunEnd::Finished | RunEnd::Decided | RunEnd::Open if failed => Self::CallsFailed,
+            RunEnd::Finished | RunEnd::Decided | RunEnd::Open if unjudged => Self::JudgesFailed,
+            RunEnd::Finished | RunEnd::Decided | RunEnd::Open => Self::of_gate(analysis),
         }
     }
 

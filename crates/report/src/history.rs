@@ -97,6 +97,7 @@ pub fn json(runs: &[RunSummary], out: &mut dyn io::Write) -> io::Result<()> {
 fn state(end: RunEnd) -> &'static str {
     match end {
         RunEnd::Finished => "done",
+        RunEnd::Decided => "decided",
         RunEnd::BudgetReached => "budget",
         RunEnd::Interrupted => "stopped",
         RunEnd::Open => "open",

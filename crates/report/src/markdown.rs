@@ -151,6 +151,7 @@ pub(crate) fn cost_sentence(document: &Document<'_>) -> String {
 pub(crate) fn ending(end: RunEnd) -> Option<&'static str> {
     match end {
         RunEnd::Finished => None,
+        RunEnd::Decided => Some("The run stopped when it was decided; the calls that were left were not made."),
         RunEnd::BudgetReached => {
             Some("The cap was reached: the next call did not fit, and the run stopped with what it had.")
         }

@@ -6,6 +6,7 @@
 
 mod cells;
 mod compare;
+pub mod deciding;
 pub mod model;
 mod notes;
 mod pairs;
@@ -16,9 +17,10 @@ mod scores;
 mod served;
 mod summary;
 pub mod verdict;
-mod wording;
+pub(crate) mod wording;
 
 pub use compare::paired_test_refusal;
+pub(crate) use scores::score_item;
 pub use wording::cell_label;
 
 use stats::resample::Plan;
@@ -39,7 +41,11 @@ pub fn analyse_run(run: StoredRun) -> Analysis {
     let answers = plan.calls.len();
     let (records, judge_calls): (Vec<_>, Vec<_>) =
         records.into_iter().partition(|record| (record.call.index as usize) < answers);
-    let rows = rows::complete(&plan.calls, records);
+    let mut rows = rows::complete(&plan.calls, records);
+    if end == RunEnd::Decided {
+        // Calls that were not made are not missing: they were not needed.
+        rows.retain(rows::was_made);
+    }
     let material = scores::Material {
         plan: &plan,
         rows: &rows,
@@ -53,6 +59,7 @@ pub fn analyse_run(run: StoredRun) -> Analysis {
     analysis.totals.cost_held += lost;
     analysis.judge_calls = judge_calls;
     analysis.notes.extend(said);
+    deciding::decide(&mut analysis, &plan.dispatch_order, &plan.calls);
     analysis
 }
 
@@ -103,8 +110,21 @@ fn analyse_rows(header: &RunHeader, rows: Vec<CallRecord>, scores: Scores, end: 
         end,
         machine: &machine,
     });
-    let judge_calls = Vec::new();
-    Analysis { header: header.clone(), end, rows, cells, comparisons, totals, machine, notes, scores, judge_calls }
+    Analysis {
+        header: header.clone(),
+        end,
+        rows,
+        cells,
+        comparisons,
+        totals,
+        machine,
+        notes,
+        scores,
+        judge_calls: Vec::new(),
+        decision: None,
+        stopping: None,
+        migration: None,
+    }
 }
 
 fn metrics_to_resample(header: &RunHeader, compares: bool) -> Vec<Metric> {

@@ -5,6 +5,9 @@ use llm::outcome::Outcome;
 use serde::{Deserialize, Serialize};
 
 use super::scored::Scores;
+use crate::decision::Decision;
+use crate::decision::migration::Migration;
+use crate::decision::sequential::Stopping;
 use crate::record::{CallRecord, CorrectionKind, IntervalMethod, Metric, Note, RunEnd, RunHeader, TestKind};
 
 /// A whole run, analysed.
@@ -32,6 +35,23 @@ pub struct Analysis {
     /// Records of the judges' calls, in the order of their call indices.
     #[serde(default)]
     pub judge_calls: Vec<CallRecord>,
+    /// What is decided over the items; `None` for a single prompt of which nothing was asked.
+    #[serde(default)]
+    pub decision: Option<Decision>,
+    /// Whether the run stopped when it was decided, where that was asked.
+    #[serde(default)]
+    pub stopping: Option<Stopping>,
+    /// Whether one contestant may take the place of another, where that was asked.
+    #[serde(default)]
+    pub migration: Option<Migration>,
+}
+
+impl Analysis {
+    /// The row of a call.
+    pub fn row(&self, index: u32) -> Option<&CallRecord> {
+        let at = self.rows.binary_search_by_key(&index, |row| row.call.index).ok()?;
+        self.rows.get(at)
+    }
 }
 
 /// Repetitions of one prompt by one contestant at one temperature under one system prompt.

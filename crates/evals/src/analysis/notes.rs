@@ -7,6 +7,7 @@ use super::pairs::Pair;
 use super::rows;
 use super::served::same_model;
 use super::wording::{count, label, listed, name, noun, significant};
+use crate::imported::IMPORTED;
 use crate::record::{CallRecord, Metric, Note, RunEnd, RunHeader};
 
 /// Below this many values an interval carries little.
@@ -76,7 +77,7 @@ impl Results<'_> {
             RunEnd::BudgetReached => "The next call did not fit the cost cap",
             RunEnd::Interrupted => "The run was interrupted",
             RunEnd::Open => "The run has not ended",
-            RunEnd::Finished => return None,
+            RunEnd::Finished | RunEnd::Decided => return None,
         };
         Some(("incomplete", format!("{why}: {made} of {planned} calls were made.")))
     }
@@ -110,6 +111,10 @@ impl Results<'_> {
     }
 
     fn cut_short(&self, outcome: Outcome, code: &'static str) -> Found {
+        if self.header.command == IMPORTED {
+            // A cell without a score, of which the decision says what it could change.
+            return None;
+        }
         let (verb, meaning) = match outcome {
             Outcome::Truncated => ("was cut by the output limit in", "A cut answer's length is the limit's"),
             Outcome::Filtered => ("was filtered in", "The provider's filter withheld or cut these answers"),

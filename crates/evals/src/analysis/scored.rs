@@ -8,6 +8,7 @@ use llm::outcome::Outcome;
 use serde::{Deserialize, Serialize};
 
 use super::model::IntervalResult;
+use crate::decision::Measure;
 use crate::record::{CallCost, CorrectionKind};
 
 /// How all answers of a run were scored.
@@ -30,6 +31,9 @@ pub struct Scores {
 /// How one answer was scored.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RowScores {
+    /// Figures of an imported row, which nothing here measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imported: Vec<(Measure, f64)>,
     /// One result for each check of the item, in its order; `None` for a call that failed or was never made.
     pub checks: Option<Vec<CheckResult>>,
     /// Checks that passed.

@@ -157,7 +157,7 @@ pub(super) fn significant(value: f64, digits: i32) -> String {
 }
 
 /// `1 run`, `3 runs`; numbers grouped by thousands.
-pub(super) fn count(number: u32, one: &str, many: &str) -> String {
+pub(crate) fn count(number: u32, one: &str, many: &str) -> String {
     format!("{} {}", grouped(&number.to_string()), if number == 1 { one } else { many })
 }
 

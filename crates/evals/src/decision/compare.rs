@@ -79,7 +79,8 @@ pub(super) struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    fn decide(&self, a: &str, b: &str, runs: usize, options: &DecisionOptions) -> PairDecision {
+    /// The whole comparison, p not yet corrected.
+    pub(super) fn decide(&self, a: &str, b: &str, runs: usize, options: &DecisionOptions) -> PairDecision {
         let difference = self.differences();
         let mean = |of: &dyn Fn(usize) -> Option<f64>| {
             Sample::of(self.scores.items(), |at| self.both(at).and_then(|_| of(at))).mean()

@@ -12,6 +12,7 @@
 //! | Who may be the best, who is worth its money? | [`Decision::tied_best`], [`Decision::pareto`] |
 //! | Does it clear the bar, does it pass the gate? | [`Bar`], [`Gate`] |
 //! | May I change the model? | [`migration`] |
+//! | Did anything move since the last run? | [`movement`] |
 //! | May I stop now? | [`sequential`] |
 //! | How many items and runs will it take? | [`planning`] |
 
@@ -24,6 +25,7 @@ mod gate;
 mod measure;
 pub mod migration;
 mod model;
+pub mod movement;
 mod of_analysis;
 mod options;
 mod pareto;

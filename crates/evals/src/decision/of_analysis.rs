@@ -8,7 +8,7 @@ use super::measure::Measure;
 use super::scores::{Answer, Arm, Item, Scores};
 use crate::analysis::model::Analysis;
 use crate::analysis::scored::RowScores;
-use crate::record::{CallRecord, RunHeader};
+use crate::record::{CallRecord, PlannedCall, RunHeader};
 
 /// Checks of an answer's form rather than its content; the ones a new model breaks without being worse.
 const FORM: [&str; 9] = [
@@ -33,34 +33,77 @@ impl Scores {
     ///   from the cache); tokens and length those of complete answers.
     /// - The refusal rate counts every call that was answered in some way.
     pub fn of(analysis: &Analysis) -> Self {
-        let header = &analysis.header;
-        let mut arms: Vec<Arm> = Vec::new();
-        let mut places: HashMap<(u32, u32, Option<u64>), usize> = HashMap::new();
-        let key = |row: &CallRecord| {
-            let temperature = row.call.temperature.map(|temperature| (temperature + 0.0).to_bits());
-            (row.call.contestant, row.call.system, temperature)
-        };
-        for row in &analysis.rows {
-            places.entry(key(row)).or_insert_with(|| {
-                arms.push(arm(header, row));
-                arms.len() - 1
-            });
-        }
-        name(header, &mut arms);
-        let mut scores = Self::new(items(header), arms);
-        if let Some(judging) = &header.scoring.judging {
-            let (low, high) = judging.rubric.scale.range();
-            scores.set_range(Measure::Score, low, high);
+        let (mut scores, places) = empty(&analysis.header, analysis.rows.iter().map(|row| &row.call));
+        let figures = || analysis.scores.rows.iter().flat_map(|row| &row.imported);
+        let mut imported = figures().filter(|(measure, _)| *measure == Measure::Score).peekable();
+        if imported.peek().is_some() && imported.all(|(_, score)| (0.0..=1.0).contains(score)) {
+            // Nobody said what the scale of a table is; scores that are all shares are taken for shares.
+            scores.set_range(Measure::Score, 0.0, 1.0);
         }
         let unscored = RowScores::default();
         for (at, row) in analysis.rows.iter().enumerate() {
             let scored = analysis.scores.rows.get(at).unwrap_or(&unscored);
-            if let Some(&arm) = places.get(&key(row)) {
+            if let Some(&arm) = places.get(&key(&row.call)) {
                 scores.push(arm, row.call.prompt as usize, answer(row, scored));
             }
         }
         scores
     }
+
+    /// The items and arms of a plan, before there is an answer.
+    pub(crate) fn without_answers(header: &RunHeader, calls: &[PlannedCall]) -> Self {
+        empty(header, calls.iter()).0
+    }
+
+    /// The means of one item under each arm of a plan, as [`Scores::of`] would have them.
+    pub(crate) fn item_means(
+        &self,
+        header: &RunHeader,
+        item: usize,
+        rows: &[CallRecord],
+        scored: &[RowScores],
+        measure: Measure,
+    ) -> Vec<Option<f64>> {
+        let mut sums = vec![(0.0, 0_u32); self.arms().len()];
+        for (row, scored) in rows.iter().zip(scored) {
+            debug_assert_eq!(row.call.prompt as usize, item, "an answer to another item");
+            let wanted = arm(header, &row.call);
+            let same = |arm: &Arm| {
+                arm.contestant == wanted.contestant
+                    && arm.system == wanted.system
+                    && arm.temperature_bits() == wanted.temperature_bits()
+            };
+            if let (Some(place), Some(value)) = (self.arms().iter().position(same), answer(row, scored).get(measure)) {
+                sums[place].0 += value;
+                sums[place].1 += 1;
+            }
+        }
+        sums.into_iter().map(|(sum, n)| (n > 0).then(|| sum / f64::from(n))).collect()
+    }
+}
+
+type ArmKey = (u32, u32, Option<u64>);
+
+fn key(call: &PlannedCall) -> ArmKey {
+    (call.contestant, call.system, call.temperature.map(|temperature| (temperature + 0.0).to_bits()))
+}
+
+fn empty<'a>(header: &RunHeader, calls: impl Iterator<Item = &'a PlannedCall>) -> (Scores, HashMap<ArmKey, usize>) {
+    let mut arms: Vec<Arm> = Vec::new();
+    let mut places: HashMap<ArmKey, usize> = HashMap::new();
+    for call in calls {
+        places.entry(key(call)).or_insert_with(|| {
+            arms.push(arm(header, call));
+            arms.len() - 1
+        });
+    }
+    name(header, &mut arms);
+    let mut scores = Scores::new(items(header), arms);
+    if let Some(judging) = &header.scoring.judging {
+        let (low, high) = judging.rubric.scale.range();
+        scores.set_range(Measure::Score, low, high);
+    }
+    (scores, places)
 }
 
 fn items(header: &RunHeader) -> Vec<Item> {
@@ -85,14 +128,14 @@ fn items(header: &RunHeader) -> Vec<Item> {
         .collect()
 }
 
-fn arm(header: &RunHeader, row: &CallRecord) -> Arm {
-    let contestant = header.contestants.get(row.call.contestant as usize);
+fn arm(header: &RunHeader, call: &PlannedCall) -> Arm {
+    let contestant = header.contestants.get(call.contestant as usize);
     let name = contestant.map_or_else(String::new, |contestant| contestant.name.clone());
     Arm {
         contestant: name.clone(),
         name,
-        system: row.call.system,
-        temperature: row.call.temperature,
+        system: call.system,
+        temperature: call.temperature,
         sends_temperature: contestant.is_none_or(|contestant| contestant.sends_temperature),
     }
 }
@@ -124,7 +167,7 @@ fn answer(row: &CallRecord, scored: &RowScores) -> Answer {
     let tokens = |count: Option<u64>| count.map(|count| count as f64);
     let truth = |holds: bool| Some(if holds { 1.0 } else { 0.0 });
     let evaluated = complete && scored.configured > 0 && scored.definitive == scored.configured;
-    Answer::default()
+    let mut measured = Answer::default()
         .with(Measure::Pass, truth(scored.passed == scored.configured).filter(|_| evaluated))
         .with(Measure::CheckShare, scored.check_score.filter(|_| complete))
         .with(Measure::Score, scored.judge_score)
@@ -135,7 +178,11 @@ fn answer(row: &CallRecord, scored: &RowScores) -> Answer {
         .with(Measure::OutputTokens, tokens(usage.output).filter(|_| complete))
         .with(Measure::LengthChars, Some(row.answer.text.chars().count() as f64).filter(|_| complete))
         .with(Measure::Refused, truth(row.outcome == Outcome::Refused).filter(|_| billed))
-        .with(Measure::FormatFailed, format_failed(scored).filter(|_| complete))
+        .with(Measure::FormatFailed, format_failed(scored).filter(|_| complete));
+    for (measure, value) in &scored.imported {
+        measured.set(*measure, Some(*value));
+    }
+    measured
 }
 
 /// 1 where a definite check of the form failed; `None` without a definite one.

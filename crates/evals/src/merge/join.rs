@@ -126,14 +126,7 @@ fn moved(
         moved.push(*answers.get(&cell(&PlannedCall { prompt, system, ..*call }))?);
     }
     for judgement in &plan.judgements {
-        let new = |old: &u32| moved.get(*old as usize).copied();
-        let task = match &judgement.task {
-            JudgeTask::Score { answer } => JudgeTask::Score { answer: new(answer)? },
-            JudgeTask::Check { answer, path } => JudgeTask::Check { answer: new(answer)?, path: path.clone() },
-            // Which of two answers is the earlier one is the merged plan's to say.
-            JudgeTask::Pair { first, second } => JudgeTask::Pair { first: new(first)?, second: new(second)? },
-            JudgeTask::SameMeaning { a, b } => JudgeTask::SameMeaning { a: new(a)?, b: new(b)? },
-        };
+        let task = judgement.task.renumbered(&|old| moved.get(old as usize).copied())?;
         moved.push(*judgements.get(&(judgement.judge, task_key(&task)))?);
     }
     Some(moved)

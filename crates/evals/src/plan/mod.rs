@@ -136,7 +136,7 @@ impl Plan {
         let header = header(request)?;
         prompt_overheads.resize(header.contestants.len() + header.judges().len(), llm::cost::DEFAULT_PROMPT_OVERHEAD);
         let calls = order::calls(&header);
-        let dispatch_order = order::dispatch_order(&calls, header.seed);
+        let dispatch_order = order::dispatch_order(&calls, header.seed, header.analysis.decision.stop.is_some());
         let judgements = judging::judgements(&header, &calls)?;
         let mut plan = Self { header, calls, dispatch_order, worst_cases: Vec::new(), prompt_overheads, judgements };
         bounds::settle_limits(&mut plan, at_unix, allow_unpriced)?;

@@ -32,7 +32,10 @@ pub(super) fn calls(header: &RunHeader) -> Vec<PlannedCall> {
 /// Repetitions outermost, prompts in random order within a repetition, all cells of a prompt in
 /// random order within it. Whatever drifts while the run goes on (load of a provider, of this
 /// machine, of the network) then falls on all contestants alike.
-pub(super) fn dispatch_order(calls: &[PlannedCall], seed: u64) -> Vec<u32> {
+///
+/// With `items_first`, all repetitions of a prompt come one after the other, prompts in random order: a run that stops
+/// when it is decided looks at whole items.
+pub(super) fn dispatch_order(calls: &[PlannedCall], seed: u64, items_first: bool) -> Vec<u32> {
     let mut generator = ChaCha12Rng::seed_from_u64(seed);
     let mut blocks: Vec<Vec<u32>> = Vec::new();
     let mut grouped: Vec<&PlannedCall> = calls.iter().collect();
@@ -43,6 +46,14 @@ pub(super) fn dispatch_order(calls: &[PlannedCall], seed: u64) -> Vec<u32> {
         blocks.push(block);
     }
     let run_of = |block: &Vec<u32>| block.first().map(|&index| calls[index as usize].run_index);
+    if items_first {
+        let prompt_of = |block: &Vec<u32>| block.first().map(|&index| calls[index as usize].prompt);
+        blocks.sort_by_key(|block| prompt_of(block));
+        let mut items: Vec<Vec<Vec<u32>>> =
+            blocks.chunk_by(|left, right| prompt_of(left) == prompt_of(right)).map(<[Vec<u32>]>::to_vec).collect();
+        items.shuffle(&mut generator);
+        return items.concat().concat();
+    }
     for repetition in blocks.chunk_by_mut(|left, right| run_of(left) == run_of(right)) {
         repetition.shuffle(&mut generator);
     }

@@ -141,6 +141,16 @@ impl JudgeTask {
         }
     }
 
+    /// The same question of answers whose call indices changed; `None` where one has no new index.
+    pub fn renumbered(&self, new: &dyn Fn(u32) -> Option<u32>) -> Option<Self> {
+        Some(match self {
+            Self::Score { answer } => Self::Score { answer: new(*answer)? },
+            Self::Check { answer, path } => Self::Check { answer: new(*answer)?, path: path.clone() },
+            Self::Pair { first, second } => Self::Pair { first: new(*first)?, second: new(*second)? },
+            Self::SameMeaning { a, b } => Self::SameMeaning { a: new(*a)?, b: new(*b)? },
+        })
+    }
+
     /// True when the answer is one of those shown.
     pub fn shows(&self, index: u32) -> bool {
         let (first, second) = self.answers();

@@ -131,6 +131,7 @@ async fn follow_up(shared: &Arc<Shared>, lanes: &Arc<Lanes>, call: &PlannedCall)
         judging::ask_about(shared, lanes, call.index);
         scripts::check_answer(shared, call.index).await;
     }
+    shared.deciding.look(shared);
 }
 
 impl Making<'_> {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::budget::{Outstanding, Turn};
 use super::call::Dispatch;
-use super::shared::Shared;
+use super::shared::{Progress, Shared};
 use crate::ledger::Hold;
 use crate::plan::{NotAsked, Plan, judgeable};
 use crate::record::CallRecord;
@@ -222,17 +222,17 @@ pub(super) fn release_all(shared: &Shared) {
     }
 }
 
+/// True when a judgement that has no record will not be made: there is nothing to ask.
+pub(super) fn has_nothing_to_ask(shared: &Shared, progress: &Progress, at: usize) -> bool {
+    let cannot_be_judged = |index: u32| progress.records.get(&index).is_some_and(|record| !judgeable(record));
+    let (first, second) = shared.plan.judgements[at].task.answers();
+    cannot_be_judged(first) || second.is_some_and(cannot_be_judged) || shared.judging.lock().not_asked.contains(&at)
+}
+
 /// True when every judgement was made or had nothing to ask.
 pub(super) fn is_complete(shared: &Shared) -> bool {
-    let records = shared.progress();
-    let state = shared.judging.lock();
+    let progress = shared.progress();
     let answers = shared.plan.calls.len();
-    let cannot_be_judged = |index: u32| records.records.get(&index).is_some_and(|record| !judgeable(record));
-    shared.plan.judgements.iter().enumerate().all(|(at, judgement)| {
-        let (first, second) = judgement.task.answers();
-        records.records.contains_key(&((answers + at) as u32))
-            || state.not_asked.contains(&at)
-            || cannot_be_judged(first)
-            || second.is_some_and(cannot_be_judged)
-    })
+    (0..shared.plan.judgements.len())
+        .all(|at| progress.records.contains_key(&((answers + at) as u32)) || has_nothing_to_ask(shared, &progress, at))
 }

@@ -6,6 +6,7 @@
 
 mod budget;
 mod call;
+mod deciding;
 mod judging;
 mod observe;
 mod scripts;
@@ -133,6 +134,7 @@ fn share(job: Job) -> (Shared, Vec<Unsettled>) {
     let barred = entrants.map(|_| OnceLock::new()).collect();
     let shared = Shared {
         judging: judging::Pending::new(&plan),
+        deciding: deciding::Deciding::new(&plan),
         scripts: scripts::Scripts::new(&plan, &options.secret_variables),
         backends,
         budget: Arc::new(Budget::new(ledger)),
@@ -185,6 +187,8 @@ async fn dispatch(shared: &Arc<Shared>, limits: HashMap<String, ConcurrencyLimit
         lanes.open(provider, sender);
     }
     let lanes = Arc::new(lanes);
+    // What an earlier part of the run got may decide already.
+    shared.deciding.look(shared);
     running.spawn(scripts::check_stored(Arc::clone(shared)));
     let mut reached_budget = false;
     for block in shared.plan.blocks() {
@@ -314,6 +318,7 @@ async fn finish(shared: &Shared, unsettled: Vec<Unsettled>, reached_budget: bool
     let end = match &halted {
         _ if complete => RunEnd::Finished,
         Some(Halt::Overrun) => RunEnd::BudgetReached,
+        Some(Halt::Decided) if shared.stop.level() == StopLevel::Run => RunEnd::Decided,
         None if reached_budget => RunEnd::BudgetReached,
         _ => RunEnd::Interrupted,
     };

@@ -9,10 +9,10 @@ use llm::outcome::Outcome;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use super::shared::{Halt, Shared};
+use super::shared::{Halt, Progress, Shared};
 use super::stop::StopLevel;
 use crate::plan::Plan;
-use crate::record::{CallRecord, RunHeader};
+use crate::record::{CallRecord, Externals, RunHeader};
 
 /// The users' programs that check answers, by prompt.
 pub(super) struct Scripts {
@@ -75,6 +75,32 @@ pub(super) async fn check_answer(shared: &Arc<Shared>, index: u32) {
         }
         shared.progress().externals.insert(key, result);
     }
+}
+
+/// True while a program has still to say something of an answer.
+pub(super) fn waits_for(shared: &Shared, progress: &Progress, row: &CallRecord) -> bool {
+    row.outcome == Outcome::Complete
+        && shared
+            .scripts
+            .by_prompt
+            .get(&row.call.prompt)
+            .into_iter()
+            .flatten()
+            .any(|(path, _)| !progress.externals.contains_key(&(row.call.index, path.clone())))
+}
+
+/// What programs said of answers to one prompt.
+pub(super) fn results_of(shared: &Shared, progress: &Progress, rows: &[CallRecord]) -> Externals {
+    let mut results = Externals::new();
+    for row in rows {
+        for (path, _) in shared.scripts.by_prompt.get(&row.call.prompt).into_iter().flatten() {
+            let key = (row.call.index, path.clone());
+            if let Some(result) = progress.externals.get(&key) {
+                results.insert(key, result.clone());
+            }
+        }
+    }
+    results
 }
 
 /// Runs the programs on answers that an earlier part of the run got and did not come to check.

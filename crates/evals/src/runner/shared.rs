@@ -11,6 +11,7 @@ use llm::request::ChatRequest;
 use tokio::sync::watch;
 
 use super::budget::Budget;
+use super::deciding::Deciding;
 use super::judging::Pending;
 use super::observe::RunObserver;
 use super::scripts::Scripts;
@@ -26,6 +27,8 @@ pub(super) enum Halt {
     Overrun,
     /// Results can no longer be stored.
     StoreFailed(StoreError),
+    /// What was asked is decided.
+    Decided,
 }
 
 /// Where a run is stored.
@@ -50,6 +53,8 @@ pub(super) struct Shared {
     pub(super) halted: watch::Sender<Option<Halt>>,
     /// Judgements that are paid for and wait for their answers.
     pub(super) judging: Pending,
+    /// What stops the run when it is decided.
+    pub(super) deciding: Deciding,
     /// The users' programs that check answers.
     pub(super) scripts: Scripts,
     /// For each contestant and judge, the error after which none of its calls can succeed.
@@ -91,7 +96,7 @@ impl Shared {
             Halt::StoreFailed(error) => {
                 Some(format!("The run was stopped because results can no longer be stored: {error}."))
             }
-            Halt::Overrun => None,
+            Halt::Overrun | Halt::Decided => None,
         };
         let first = self.halted.send_if_modified(|halted| {
             let first = halted.is_none();

@@ -328,13 +328,14 @@ pub(super) fn end_word(end: RunEnd) -> &'static str {
     match end {
         RunEnd::Finished => "finished",
         RunEnd::BudgetReached => "budget_reached",
+        RunEnd::Decided => "decided",
         RunEnd::Interrupted => "interrupted",
         RunEnd::Open => "open",
     }
 }
 
 fn end_of(word: &str) -> RunEnd {
-    let ends = [RunEnd::Finished, RunEnd::BudgetReached, RunEnd::Interrupted];
+    let ends = [RunEnd::Finished, RunEnd::Decided, RunEnd::BudgetReached, RunEnd::Interrupted];
     ends.into_iter().find(|end| end_word(*end) == word).unwrap_or(RunEnd::Open)
 }
 

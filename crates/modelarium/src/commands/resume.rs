@@ -34,8 +34,9 @@ async fn resume(session: &Session, arguments: &ResumeArgs, destination: &Destina
     let store = Arc::new(Store::open(&path).map_err(refuse)?);
     let before = store.load(&arguments.run).map_err(refuse)?;
     let failed = before.records.iter().any(|record| record.outcome == CallOutcome::Error);
-    if before.end == RunEnd::Finished && !(arguments.retry_errors && failed) {
-        session.printer.status("The run is finished; nothing was sent.");
+    if matches!(before.end, RunEnd::Finished | RunEnd::Decided) && !(arguments.retry_errors && failed) {
+        let how = if before.end == RunEnd::Decided { "decided" } else { "finished" };
+        session.printer.status(&format!("The run is {how}; nothing was sent."));
         let analysis = destination.emit(session, before)?;
         return Ok(Exit::of_gate(&analysis));
     }

@@ -226,6 +226,7 @@ fn verdict(verdict: &Verdict) -> VerdictRow {
 pub(crate) fn run_end(end: RunEnd) -> &'static str {
     match end {
         RunEnd::Finished => "finished",
+        RunEnd::Decided => "decided",
         RunEnd::BudgetReached => "budget_reached",
         RunEnd::Interrupted => "interrupted",
         RunEnd::Open => "open",

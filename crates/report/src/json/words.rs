@@ -6,7 +6,7 @@ use llm::outcome::Outcome;
 use serde_json::Value;
 
 /// How a run ended.
-pub(super) const RUN_ENDS: &[&str] = &["finished", "budget_reached", "interrupted", "open"];
+pub(super) const RUN_ENDS: &[&str] = &["finished", "decided", "budget_reached", "interrupted", "open"];
 /// What became of an interval.
 pub(super) const INTERVAL_STATUSES: &[&str] = &["interval", "not_asked", "no_data", "too_few", "constant", "unbounded"];
 /// What became of a test.

@@ -409,6 +409,9 @@ impl Builder {
             notes,
             scores: Scores::default(),
             judge_calls: vec![],
+            decision: None,
+            stopping: None,
+            migration: None,
         };
         Fixture { analysis, verdicts: vec![] }
     }

@@ -33,7 +33,8 @@ pub(super) fn fill(material: &Material<'_>, replies: &Replies<'_>, rows: &mut [R
     let today = month(&material.header().started_at);
     for cell in cells.values() {
         let texts: Vec<&str> = cell.iter().map(|&at| material.rows[at].answer.text.as_str()).collect();
-        let clusters = clusters(cell, &texts, &meanings);
+        let indices: Vec<u32> = cell.iter().map(|&at| material.rows[at].call.index).collect();
+        let clusters = clusters(&indices, &texts, &meanings);
         let semantic_entropy = if texts.len() >= 2 { entropy::discrete(&clusters) } else { None };
         for (place, &at) in cell.iter().enumerate() {
             let prompt = &material.header().prompts[material.rows[at].call.prompt as usize];
@@ -81,13 +82,13 @@ fn meanings(material: &Material<'_>, replies: &Replies<'_>) -> HashMap<(u32, u32
 }
 
 /// Groups of answers that mean the same: by the offline rule, and where a judge was asked, by the judge.
-fn clusters(cell: &[usize], texts: &[&str], meanings: &HashMap<(u32, u32), bool>) -> Vec<usize> {
+fn clusters(cell: &[u32], texts: &[&str], meanings: &HashMap<(u32, u32), bool>) -> Vec<usize> {
     let lexical = hallucination::consistency::cluster(texts);
     if meanings.is_empty() {
         return lexical;
     }
     hallucination::consistency::cluster_by(texts.len(), |one, other| {
-        let (a, b) = (cell[one.min(other)] as u32, cell[one.max(other)] as u32);
+        let (a, b) = (cell[one.min(other)], cell[one.max(other)]);
         lexical[one] == lexical[other] || meanings.get(&(a, b)).copied().unwrap_or(false)
     })
 }
@@ -194,9 +195,9 @@ fn aurocs(material: &Material<'_>, rows: &[RowScores]) -> Vec<EvidenceAuroc> {
         .filter_map(|(evidence, reading)| {
             let (mut bad, mut good) = (Vec::new(), Vec::new());
             for label in material.labels {
-                let index = label.call_index as usize;
-                let found = rows.get(index).and_then(|row| row.hallucination.as_ref());
-                if let (Some(value), Some(row)) = (found.and_then(reading), material.rows.get(index))
+                let place = material.place(label.call_index);
+                let found = place.and_then(|place| rows.get(place)).and_then(|row| row.hallucination.as_ref());
+                if let (Some(value), Some(row)) = (found.and_then(reading), material.row(label.call_index))
                     && row.outcome == Outcome::Complete
                 {
                     if label.is_good(material.header()) { good.push(value) } else { bad.push(value) }

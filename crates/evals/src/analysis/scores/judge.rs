@@ -22,11 +22,10 @@ pub(super) fn fill(material: &Material<'_>, replies: &Replies<'_>, rows: &mut [R
     for (at, judgement) in material.plan.judgements.iter().enumerate() {
         let JudgeTask::Score { answer } = judgement.task else { continue };
         let Some(Reply { record, said: Said::Score(said) }) = replies.get(&at) else { continue };
-        let (Some(row), Some(mine)) = (rows.get_mut(answer as usize), scores.get_mut(answer as usize)) else {
-            continue;
-        };
+        let Some(place) = material.place(answer) else { continue };
+        let (row, mine) = (&mut rows[place], &mut scores[place]);
         // A row that was made again and then failed has a judgement of what is no longer there.
-        if !material.rows.get(answer as usize).is_some_and(judgeable) {
+        if !judgeable(&material.rows[place]) {
             continue;
         }
         let entry = JudgeScore {

@@ -19,7 +19,7 @@ pub(super) fn results(material: &Material<'_>, replies: &Replies<'_>) -> Vec<Pai
             *(if first < second { &mut orders.0 } else { &mut orders.1 }) = Some(at);
         }
     }
-    let answer = |index: u32| material.rows.get(index as usize).filter(|row| judgeable(row));
+    let answer = |index: u32| material.row(index).filter(|row| judgeable(row));
     pairs
         .into_iter()
         .map(|((judge, a, b), (forward, backward))| {

@@ -59,11 +59,11 @@ pub(super) fn read<'a>(material: &Material<'a>) -> Replies<'a> {
                 let rubric = rubrics
                     .entry((prompt, path))
                     .or_insert_with(|| material.plan.rubric(&judgement.task, prompt).unwrap_or_default());
-                let judged = material.rows.get(*answer as usize).map_or("", |row| row.answer.text.as_str());
+                let judged = material.row(*answer).map_or("", |row| row.answer.text.as_str());
                 Said::Score(text.and_then(|text| rubric.parse_quoting(text, cut, &[judged])))
             }
             JudgeTask::Pair { first, second } => {
-                let shown = |index: u32| material.rows.get(index as usize).map_or("", |row| row.answer.text.as_str());
+                let shown = |index: u32| material.row(index).map_or("", |row| row.answer.text.as_str());
                 let judged = [shown(*first), shown(*second)];
                 Said::Pair(text.and_then(|text| judges::parse_pair_quoting(text, cut, &judged)))
             }

@@ -71,7 +71,7 @@ pub(super) fn results(
 
 /// Judgements that could have been asked for and were not.
 fn missing(material: &Material<'_>, replies: &Replies<'_>) -> u32 {
-    let answer = |index: u32| material.rows.get(index as usize);
+    let answer = |index: u32| material.row(index);
     let open = (0..material.plan.judgements.len()).filter(|at| !replies.contains_key(at));
     open.filter(|at| material.plan.judge_request(*at, &answer).is_ok()).count() as u32
 }
@@ -145,15 +145,15 @@ fn pair_records(material: &Material<'_>, pairs: &[PairResult], replies: &Replies
     };
     pairs
         .iter()
-        .map(|pair| {
-            let (a, b) = (&material.rows[pair.a as usize], &material.rows[pair.b as usize]);
+        .filter_map(|pair| {
+            let (a, b) = (material.row(pair.a)?, material.row(pair.b)?);
             // Equal answers are a tie in either order.
             let (forward, backward) = if pair.identical {
                 (Reply::Verdict(Choice::Tie), Reply::Verdict(Choice::Tie))
             } else {
                 (said(&pair.forward), said(&pair.backward))
             };
-            PairRecord {
+            Some(PairRecord {
                 judge: pair.judge as usize,
                 a: a.call.contestant as usize,
                 b: b.call.contestant as usize,
@@ -163,7 +163,7 @@ fn pair_records(material: &Material<'_>, pairs: &[PairResult], replies: &Replies
                 backward,
                 length_a: length(a),
                 length_b: length(b),
-            }
+            })
         })
         .collect()
 }
@@ -186,9 +186,9 @@ fn calibrations(material: &Material<'_>, judging: &Judging, rows: &[RowScores]) 
     (0..judging.judges.len() as u32)
         .map(|judge| {
             let (mut labelled, mut unlabelled) = (Vec::new(), Vec::new());
-            for (index, row) in rows.iter().enumerate() {
+            for (record, row) in material.rows.iter().zip(rows) {
                 let value = row.judges.iter().find(|score| score.judge == judge).and_then(|score| score.value);
-                match (value, labels.get(&(index as u32))) {
+                match (value, labels.get(&record.call.index)) {
                     (Some(judge), Some(&human)) => labelled.push(Labelled { human, judge }),
                     (Some(judge), None) => unlabelled.push(judge),
                     (None, _) => {}

@@ -143,7 +143,7 @@ pub(super) fn calibration(document: &Document<'_>, one: &JudgeCalibration) -> Ca
 }
 
 pub(super) fn pair(document: &Document<'_>, pair: &PairResult) -> PairRow {
-    let row = |index: u32| document.analysis.rows.get(index as usize);
+    let row = |index: u32| document.analysis.row(index);
     let name = |index: u32| {
         row(index).map(|record| document.contestant_name(record.call.contestant).to_owned()).unwrap_or_default()
     };

@@ -8,6 +8,7 @@ use super::measure::Measure;
 use super::scores::{Answer, Arm, Item, Scores};
 use crate::analysis::model::Analysis;
 use crate::analysis::scored::RowScores;
+use crate::imported::IMPORTED;
 use crate::record::{CallRecord, PlannedCall, RunHeader};
 
 /// Checks of an answer's form rather than its content; the ones a new model breaks without being worse.
@@ -34,8 +35,9 @@ impl Scores {
     /// - The refusal rate counts every call that was answered in some way.
     pub fn of(analysis: &Analysis) -> Self {
         let (mut scores, places) = empty(&analysis.header, analysis.rows.iter().map(|row| &row.call));
-        let figures = || analysis.scores.rows.iter().flat_map(|row| &row.imported);
-        let mut imported = figures().filter(|(measure, _)| *measure == Measure::Score).peekable();
+        let is_imported = analysis.header.command == IMPORTED;
+        let all_figures = || analysis.scores.rows.iter().flat_map(|row| &row.imported);
+        let mut imported = all_figures().filter(|(measure, _)| *measure == Measure::Score).peekable();
         if imported.peek().is_some() && imported.all(|(_, score)| (0.0..=1.0).contains(score)) {
             // Nobody said what the scale of a table is; scores that are all shares are taken for shares.
             scores.set_range(Measure::Score, 0.0, 1.0);
@@ -44,7 +46,8 @@ impl Scores {
         for (at, row) in analysis.rows.iter().enumerate() {
             let scored = analysis.scores.rows.get(at).unwrap_or(&unscored);
             if let Some(&arm) = places.get(&key(&row.call)) {
-                scores.push(arm, row.call.prompt as usize, answer(row, scored));
+                let answer = if is_imported { figures(scored) } else { answer(row, scored) };
+                scores.push(arm, row.call.prompt as usize, answer);
             }
         }
         scores
@@ -167,7 +170,7 @@ fn answer(row: &CallRecord, scored: &RowScores) -> Answer {
     let tokens = |count: Option<u64>| count.map(|count| count as f64);
     let truth = |holds: bool| Some(if holds { 1.0 } else { 0.0 });
     let evaluated = complete && scored.configured > 0 && scored.definitive == scored.configured;
-    let mut measured = Answer::default()
+    Answer::default()
         .with(Measure::Pass, truth(scored.passed == scored.configured).filter(|_| evaluated))
         .with(Measure::CheckShare, scored.check_score.filter(|_| complete))
         .with(Measure::Score, scored.judge_score)
@@ -178,11 +181,12 @@ fn answer(row: &CallRecord, scored: &RowScores) -> Answer {
         .with(Measure::OutputTokens, tokens(usage.output).filter(|_| complete))
         .with(Measure::LengthChars, Some(row.answer.text.chars().count() as f64).filter(|_| complete))
         .with(Measure::Refused, truth(row.outcome == Outcome::Refused).filter(|_| billed))
-        .with(Measure::FormatFailed, format_failed(scored).filter(|_| complete));
-    for (measure, value) in &scored.imported {
-        measured.set(*measure, Some(*value));
-    }
-    measured
+        .with(Measure::FormatFailed, format_failed(scored).filter(|_| complete))
+}
+
+/// The figures of an imported row: nothing else about it was measured.
+fn figures(scored: &RowScores) -> Answer {
+    scored.imported.iter().fold(Answer::default(), |answer, (measure, value)| answer.with(*measure, Some(*value)))
 }
 
 /// 1 where a definite check of the form failed; `None` without a definite one.

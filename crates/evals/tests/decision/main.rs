@@ -13,6 +13,7 @@ mod expressions;
 mod fixtures;
 mod gates;
 mod migrating;
+mod moving;
 mod pairs;
 mod planning;
 mod published;

@@ -111,3 +111,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_table_that_became_a_run_decides_as_the_table_itself() {
+    use evals::decision::{DecisionOptions, decide_scores};
+    use evals::imported::{ImportRequest, run_of};
+    use evals::record::AnalysisOptions;
+    let text = "item_id,model,run_index,score,latency_ms,cluster\nq1,m,0,0.5,100,x\nq1,m,1,0.7,110,x\nq1,n,0,0.2,90,x\n\
+                q2,m,0,0.9,105,x\nq2,n,0,,95,x\nq3,m,0,0.4,90,y\nq3,n,0,0.3,80,y\nq4,m,0,0.8,99,z\nq4,n,0,0.1,97,z\n";
+    let table = read(text.as_bytes()).unwrap();
+    let request = ImportRequest {
+        tool_version: "0.0.0".to_owned(),
+        run_id: None,
+        at_unix: 1_790_000_000,
+        source: "results.csv".to_owned(),
+        seed: 7,
+        analysis: AnalysisOptions { resamples: 499, ..AnalysisOptions::default() },
+        pricing_as_of: "2026-09-06".to_owned(),
+    };
+    let analysis = evals::analysis::analyse_run(run_of(&table, request));
+    let options = DecisionOptions { resamples: 499, seed: Some(7), ..DecisionOptions::default() };
+    assert_eq!(analysis.decision, Some(decide_scores(&table.scores(), &options)));
+    assert_eq!(analysis.totals.cost, llm::money::Usd::ZERO);
+    assert!(analysis.notes.iter().any(|note| note.code == "imported"));
+    assert!(!analysis.notes.iter().any(|note| note.text.contains("said nothing")), "{:?}", analysis.notes);
+}

@@ -4,6 +4,7 @@
 //! run: the ideal that the script of the server allows, or the tool a user would pick instead.
 
 mod calls;
+mod decisions;
 mod embedded;
 mod process;
 mod startup;
@@ -26,6 +27,7 @@ const ROWS: &[(&str, Row)] = &[
     ("identical-contestants", calls::identical),
     ("judged-batch", suites::judged),
     ("validate", suites::validation),
+    ("report", decisions::report),
     ("statistics", statistics::rows),
     ("embedded", embedded::rows),
 ];

@@ -4,6 +4,7 @@
 //! any order, on any machine, with any number of threads. What counts where is written down in
 //! `cells`; which cells are compared in `pairs`; what the tests came to in [`verdict`].
 
+pub mod asking;
 mod cells;
 mod compare;
 pub mod deciding;

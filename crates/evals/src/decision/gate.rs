@@ -74,14 +74,6 @@ pub(super) fn all(scores: &Scores, options: &DecisionOptions) -> Vec<GateResult>
 /// Puts one gate to the data.
 pub fn one(scores: &Scores, gate: &Gate, options: &DecisionOptions) -> GateResult {
     let condition = gate.condition();
-    let mut result = GateResult {
-        gate: condition.text.clone(),
-        answer: GateAnswer::Inconclusive,
-        level: condition.level_or_default(),
-        needed_runs: None,
-        contestants: Vec::new(),
-        reason: String::new(),
-    };
     let other = match &condition.requirement {
         Requirement::Limit { .. } => None,
         Requirement::NotWorse { than, .. } => {
@@ -89,34 +81,42 @@ pub fn one(scores: &Scores, gate: &Gate, options: &DecisionOptions) -> GateResul
             match scores.arm(name) {
                 Some(arm) => Some(arm),
                 None => {
-                    result.reason = format!("no contestant is called `{name}`; name one of the run, or set a baseline");
-                    return result;
+                    let reason = format!("no contestant is called `{name}`; name one of the run, or set a baseline");
+                    return GateResult { reason, ..summed_up(condition, Vec::new()) };
                 }
             }
         }
     };
-    result.contestants = (0..scores.arms().len())
+    let contestants = (0..scores.arms().len())
         .filter(|arm| Some(*arm) != other)
         .map(|arm| answer(scores, arm, other, condition, options))
         .collect();
-    let any = |wanted: GateAnswer| result.contestants.iter().any(|arm| arm.answer == wanted);
-    result.answer = if any(GateAnswer::Fails) {
+    summed_up(condition, contestants)
+}
+
+/// What the answers of all arms come to.
+pub(super) fn summed_up(condition: &Condition, contestants: Vec<ArmAnswer>) -> GateResult {
+    let any = |wanted: GateAnswer| contestants.iter().any(|arm| arm.answer == wanted);
+    let answer = if any(GateAnswer::Fails) {
         GateAnswer::Fails
-    } else if any(GateAnswer::Inconclusive) || result.contestants.is_empty() {
+    } else if any(GateAnswer::Inconclusive) || contestants.is_empty() {
         GateAnswer::Inconclusive
     } else {
         GateAnswer::Passes
     };
-    if result.contestants.is_empty() {
-        "there is no contestant to hold to it".clone_into(&mut result.reason);
+    // All of them must be in reach, or no number of runs decides the gate.
+    let open = || contestants.iter().filter(|arm| arm.answer == GateAnswer::Inconclusive);
+    let reach =
+        || open().map(|arm| arm.needed_runs).collect::<Option<Vec<u64>>>().and_then(|all| all.into_iter().max());
+    let reason = if contestants.is_empty() { "there is no contestant to hold to it" } else { "" };
+    GateResult {
+        gate: condition.text.clone(),
+        answer,
+        level: condition.level_or_default(),
+        needed_runs: (answer == GateAnswer::Inconclusive).then(reach).flatten(),
+        contestants,
+        reason: reason.to_owned(),
     }
-    if result.answer == GateAnswer::Inconclusive {
-        let open = || result.contestants.iter().filter(|arm| arm.answer == GateAnswer::Inconclusive);
-        // All of them must be in reach, or no number of runs decides the gate.
-        result.needed_runs =
-            open().map(|arm| arm.needed_runs).collect::<Option<Vec<u64>>>().and_then(|all| all.into_iter().max());
-    }
-    result
 }
 
 /// What the data say about one arm; `other` is the arm it is held against.

@@ -13,6 +13,7 @@
 //! | Does it clear the bar, does it pass the gate? | [`Bar`], [`Gate`] |
 //! | May I change the model? | [`migration`] |
 //! | Did anything move since the last run? | [`movement`] |
+//! | Did anything move over the runs of months? | [`drift`] |
 //! | May I stop now? | [`sequential`] |
 //! | How many items and runs will it take? | [`planning`] |
 
@@ -20,6 +21,7 @@ mod bar;
 mod best;
 mod compare;
 mod contestants;
+pub mod drift;
 mod expression;
 mod gate;
 mod measure;

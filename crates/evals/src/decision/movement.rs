@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use stats::correction::Correction;
 
 use super::compare::Pair;
+use super::expression::{Condition, Margin, Quantity, Requirement};
+use super::gate::{self, ArmAnswer, GateResult};
 use super::measure::Measure;
+use super::migration::MigrationError;
 use super::model::{Bounds, Figure, FigureStatus};
 use super::options::DecisionOptions;
 use super::scores::{Arm, Scores};
@@ -105,27 +108,17 @@ impl Comparison {
 /// Compares two runs item by item. Contestants are matched by name; where each side has a single one, those two.
 /// The family-wise error over all contestants and measures is held by the options' correction.
 pub fn compare(before: &Scores, after: &Scores, options: &DecisionOptions) -> Comparison {
-    let mut both = before.clone();
-    let arms_before = both.arms().len();
-    let only_after = both.join(after, "after ·") as u32;
-    let known: std::collections::HashSet<&str> = after.items().iter().map(|item| item.id.as_str()).collect();
-    let shared = before.items().iter().filter(|item| known.contains(item.id.as_str())).count() as u32;
-    let (matched, unmatched) = matches(before.arms(), after.arms());
-    let mut movements: Vec<Movement> = matched
-        .iter()
-        .flat_map(|&(old, new)| LOOKED_AT.iter().map(move |measure| (old, new, *measure)))
-        .filter_map(|(old, new, measure)| {
-            let names = (before.arms()[old].name.clone(), after.arms()[new].name.clone());
-            movement(&both, (old, arms_before + new), names, measure, options)
-        })
-        .collect();
+    let only_after = items_only_in(after, before);
+    let only_before = items_only_in(before, after);
+    let shared = before.items().len() as u32 - only_before;
+    let (_, unmatched) = matches(before.arms(), after.arms());
+    let mut movements = all(before, after, &LOOKED_AT, options);
     let p_values: Vec<Option<f64>> = movements.iter().map(|one| one.p_value).collect();
     for (one, p) in movements.iter_mut().zip(options.correction.adjust(&p_values).p_values) {
         one.p_value_corrected = p;
-        one.direction = direction(one, options.level);
+        one.direction = direction(one.metric, one.difference.value, p, options.level);
     }
     let mut notes = Vec::new();
-    let only_before = before.items().len() as u32 - shared;
     if only_before + only_after > 0 {
         notes.push(Note {
             code: "items_differ".to_owned(),
@@ -150,6 +143,67 @@ pub fn compare(before: &Scores, after: &Scores, options: &DecisionOptions) -> Co
         unmatched,
         notes,
     }
+}
+
+/// Items that one side has and the other has not.
+fn items_only_in(one: &Scores, other: &Scores) -> u32 {
+    let known: std::collections::HashSet<&str> = other.items().iter().map(|item| item.id.as_str()).collect();
+    one.items().iter().filter(|item| !known.contains(item.id.as_str())).count() as u32
+}
+
+/// Every movement, its p not yet corrected.
+pub(super) fn all(before: &Scores, after: &Scores, measures: &[Measure], options: &DecisionOptions) -> Vec<Movement> {
+    let mut both = before.clone();
+    let arms_before = both.arms().len();
+    both.join(after, "after ·");
+    let (matched, _) = matches(before.arms(), after.arms());
+    matched
+        .iter()
+        .flat_map(|&(old, new)| measures.iter().map(move |measure| (old, new, *measure)))
+        .filter_map(|(old, new, measure)| {
+            let names = (before.arms()[old].name.clone(), after.arms()[new].name.clone());
+            movement(&both, (old, arms_before + new), names, measure, options)
+        })
+        .collect()
+}
+
+/// Holds every contestant of the later run to its own quality in the earlier one: not worse by more than a margin, in
+/// the unit of the measure. The measure is the first of those that the options name, of passes, scores and shares of
+/// checks that both runs have; `None` where they have none in common.
+///
+/// A margin that is negative or no number is refused.
+pub fn not_worse(
+    before: &Scores,
+    after: &Scores,
+    margin: f64,
+    options: &DecisionOptions,
+) -> Result<Option<GateResult>, MigrationError> {
+    if !margin.is_finite() || margin < 0.0 {
+        return Err(MigrationError::Margin { margin: margin.to_string() });
+    }
+    let asked = options.metrics.iter().copied().filter(|measure| measure.is_quality());
+    let measure = asked
+        .chain([Measure::Pass, Measure::Score, Measure::CheckShare])
+        .find(|measure| before.has(*measure) && after.has(*measure));
+    let Some(measure) = measure else { return Ok(None) };
+    let mut both = before.clone();
+    let arms_before = both.arms().len();
+    both.join(after, "after ·");
+    let (matched, _) = matches(before.arms(), after.arms());
+    let condition = Condition {
+        text: format!("{} not worse than before by {margin}", measure.as_str()),
+        quantity: Quantity::Mean { measure },
+        requirement: Requirement::NotWorse { than: "before".to_owned(), margin: Margin::Absolute(margin) },
+        level: Some(options.level),
+    };
+    let contestants = matched
+        .iter()
+        .map(|&(old, new)| {
+            let found = gate::answer(&both, arms_before + new, Some(old), &condition, options);
+            ArmAnswer { name: after.arms()[new].name.clone(), ..found }
+        })
+        .collect();
+    Ok(Some(gate::summed_up(&condition, contestants)))
 }
 
 fn matches(before: &[Arm], after: &[Arm]) -> (Vec<(usize, usize)>, Vec<String>) {
@@ -200,14 +254,15 @@ fn movement(
     })
 }
 
-fn direction(one: &Movement, level: f64) -> Direction {
-    let Some(p) = one.p_value_corrected else { return Direction::TooFew };
-    let value = one.difference.value.unwrap_or(0.0);
+/// Which way a difference after - before points, by its corrected p.
+pub(super) fn direction(measure: Measure, difference: Option<f64>, p: Option<f64>, level: f64) -> Direction {
+    let Some(p) = p else { return Direction::TooFew };
+    let value = difference.unwrap_or(0.0);
     if p >= 1.0 - level || value == 0.0 {
         return Direction::NotShown;
     }
-    if matches!(one.metric, Measure::LengthChars | Measure::OutputTokens) {
+    if matches!(measure, Measure::LengthChars | Measure::OutputTokens) {
         return Direction::Moved;
     }
-    if value * one.metric.sign() > 0.0 { Direction::Better } else { Direction::Worse }
+    if value * measure.sign() > 0.0 { Direction::Better } else { Direction::Worse }
 }

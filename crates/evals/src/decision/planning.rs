@@ -121,12 +121,38 @@ pub struct PlanQuestion {
     pub alpha: f64,
     /// Chance to find the difference.
     pub power: f64,
+    /// A difference that the user wants to be able to find, in the unit of the measure.
+    pub effect: Option<f64>,
 }
 
 impl PlanQuestion {
     /// Pairs that the threshold is divided by.
     pub fn pairs(&self) -> u32 {
         (self.contestants * self.contestants.saturating_sub(1) / 2).max(1)
+    }
+
+    fn design(&self, runs: u32) -> PairedDesign {
+        PairedDesign {
+            item_variance: self.spread.item_variance,
+            run_variance_a: self.spread.run_variance,
+            runs_a: runs as usize,
+            run_variance_b: self.spread.run_variance,
+            runs_b: runs as usize,
+        }
+    }
+
+    fn worst(&self, items: u32, runs: u32) -> f64 {
+        f64::from(items) * (self.cost_per_item + f64::from(runs) * self.worst_cost_per_run.max(self.cost_per_run))
+    }
+
+    fn split(&self, items: u32, runs: u32, errors: &Errors) -> Result<Split, Degenerate> {
+        Ok(Split {
+            items,
+            runs,
+            detectable: self.design(runs).minimum_detectable(items as usize, errors)?,
+            expected_cost: f64::from(items) * (self.cost_per_item + f64::from(runs) * self.cost_per_run),
+            worst_cost: self.worst(items, runs),
+        })
     }
 }
 
@@ -145,6 +171,17 @@ pub struct Split {
     pub worst_cost: f64,
 }
 
+/// What it takes to find one difference.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Needed {
+    /// The difference, in the unit of the measure.
+    pub difference: f64,
+    /// The cheapest design that finds it with the asked power.
+    pub split: Split,
+    /// Whether the items at hand and the budget are enough for it.
+    pub within_reach: bool,
+}
+
 /// A plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -160,6 +197,8 @@ pub struct Plan {
     pub alpha_per_pair: f64,
     /// The spread it rests on.
     pub spread: Spread,
+    /// What the asked difference takes; `None` where none was asked for.
+    pub needed: Option<Needed>,
 }
 
 /// Why there is no plan.
@@ -203,10 +242,7 @@ pub fn plan_ahead(question: &PlanQuestion) -> Result<Plan, PlanningError> {
     }
     let alpha_per_pair = question.alpha / f64::from(question.pairs());
     let errors = Errors { alpha: alpha_per_pair, power: question.power };
-    let worst = |items: u32, runs: u32| {
-        f64::from(items)
-            * (question.cost_per_item + f64::from(runs) * question.worst_cost_per_run.max(question.cost_per_run))
-    };
+    let worst = |items: u32, runs: u32| question.worst(items, runs);
     let mut splits = Vec::new();
     for runs in 1..=question.most_runs.max(1) {
         let one = worst(1, runs);
@@ -217,20 +253,7 @@ pub fn plan_ahead(question: &PlanQuestion) -> Result<Plan, PlanningError> {
         if affordable < 2 {
             break;
         }
-        let design = PairedDesign {
-            item_variance: question.spread.item_variance,
-            run_variance_a: question.spread.run_variance,
-            runs_a: runs as usize,
-            run_variance_b: question.spread.run_variance,
-            runs_b: runs as usize,
-        };
-        splits.push(Split {
-            items: affordable,
-            runs,
-            detectable: design.minimum_detectable(affordable as usize, &errors)?,
-            expected_cost: f64::from(affordable) * (question.cost_per_item + f64::from(runs) * question.cost_per_run),
-            worst_cost: worst(affordable, runs),
-        });
+        splits.push(question.split(affordable, runs, &errors)?);
     }
     let best = splits
         .iter()
@@ -242,5 +265,28 @@ pub fn plan_ahead(question: &PlanQuestion) -> Result<Plan, PlanningError> {
     let Spread { item_variance, run_variance, .. } = question.spread;
     let optimal_runs = (item_variance > 0.0 && question.cost_per_run > 0.0)
         .then(|| (2.0 * run_variance / item_variance * question.cost_per_item / question.cost_per_run).sqrt());
-    Ok(Plan { best, splits, optimal_runs, alpha_per_pair, spread: question.spread })
+    let needed = question.effect.map(|difference| needed(question, difference, &errors)).transpose()?;
+    Ok(Plan { best, splits, optimal_runs, alpha_per_pair, spread: question.spread, needed })
+}
+
+/// The cheapest design that finds a difference: one that the items at hand and the budget allow, or, where there is
+/// none, the cheapest there is.
+fn needed(question: &PlanQuestion, difference: f64, errors: &Errors) -> Result<Needed, PlanningError> {
+    let mut all = Vec::new();
+    for runs in 1..=question.most_runs.max(1) {
+        // A count beyond what a number of items can be is out of anybody's reach.
+        let items = question.design(runs).items_needed(difference, errors)?.ceil().clamp(2.0, f64::from(u32::MAX));
+        let split = question.split(items as u32, runs, errors)?;
+        let within_reach =
+            split.items <= question.items && question.budget.is_none_or(|budget| split.worst_cost <= budget);
+        all.push(Needed { difference, split, within_reach });
+    }
+    let cheaper = |a: &Needed, b: &Needed| {
+        let answers = |one: &Needed| u64::from(one.split.items) * u64::from(one.split.runs);
+        (b.within_reach.cmp(&a.within_reach))
+            .then(a.split.expected_cost.total_cmp(&b.split.expected_cost))
+            .then(answers(a).cmp(&answers(b)))
+    };
+    let best = all.into_iter().min_by(cheaper);
+    best.ok_or(PlanningError::Items { items: question.items })
 }

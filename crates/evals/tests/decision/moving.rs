@@ -83,3 +83,55 @@ fn single_contestants_are_matched_whatever_they_are_called() {
     assert_eq!((found.movements[0].before.as_str(), found.movements[0].after.as_str()), ("old", "new"));
     assert!(found.unmatched.is_empty());
 }
+
+#[test]
+fn a_run_held_to_a_baseline_passes_fails_or_stays_open() {
+    use evals::decision::GateAnswer;
+    use evals::decision::movement::not_worse;
+    let before = run(400, 1, 0.9, 400.0);
+    let answer = |after: &Scores, margin: f64| {
+        not_worse(&before, after, margin, &DecisionOptions::default()).unwrap().unwrap().answer
+    };
+    // Equal answers by chance are no proof of equal chances: .05 is shown by 800 of them, .02 is not.
+    assert_eq!((answer(&before, 0.05), answer(&before, 0.02)), (GateAnswer::Passes, GateAnswer::Inconclusive));
+    let sure = run(400, 1, 1.1, 400.0);
+    let of_sure = not_worse(&sure, &sure, 0.02, &DecisionOptions::default()).unwrap().unwrap();
+    assert_eq!(of_sure.answer, GateAnswer::Passes, "all pass, twice");
+    assert_eq!(answer(&run(400, 2, 0.6, 400.0), 0.02), GateAnswer::Fails);
+    let close = run(400, 3, 0.9, 400.0);
+    assert_eq!(answer(&close, 0.2), GateAnswer::Passes);
+    let open = not_worse(&before, &close, 0.001, &DecisionOptions::default()).unwrap().unwrap();
+    assert_eq!((open.answer, open.contestants[0].name.as_str()), (GateAnswer::Inconclusive, "m"));
+    assert!(not_worse(&before, &close, -0.1, &DecisionOptions::default()).is_err());
+    // Nothing of quality on both sides: no answer is made up.
+    let mut bare = Scores::new(items(3), vec![Arm::named("m")]);
+    bare.push(0, 0, Answer::default().with(Measure::LatencyMs, Some(1.0)));
+    assert_eq!(not_worse(&before, &bare, 0.02, &DecisionOptions::default()).unwrap(), None);
+}
+
+#[test]
+fn drift_is_tested_against_the_first_run_and_corrected_over_all() {
+    use evals::decision::drift::{PastRun, over_time};
+    let past = |id: &str, scores: Scores| PastRun {
+        run_id: id.to_owned(),
+        started_at: format!("2026-01-0{id}T00:00:00Z"),
+        scores,
+    };
+    let runs =
+        [past("1", run(200, 1, 0.9, 400.0)), past("2", run(200, 2, 0.9, 400.0)), past("3", run(200, 3, 0.6, 400.0))];
+    let found = over_time(&runs, &DecisionOptions::default());
+    assert!(found.moved() && found.tested());
+    let line = found.lines.iter().find(|line| line.metric == Measure::Pass).unwrap();
+    let directions: Vec<_> = line.points.iter().map(|point| point.direction).collect();
+    assert_eq!(directions, [None, Some(Direction::NotShown), Some(Direction::Worse)]);
+    for point in &line.points[1..] {
+        assert!(point.p_value_corrected >= point.p_value);
+        assert!(point.difference.unwrap().ci_low.is_some());
+    }
+    assert!(line.points[0].estimate.ci_low.is_some());
+    assert_eq!(found.lines.len(), 2, "passes and latency");
+    let same = over_time(&[runs[0].clone(), runs[0].clone()], &DecisionOptions::default());
+    assert!(!same.moved());
+    assert!(!over_time(&runs[..1], &DecisionOptions::default()).tested());
+    assert_eq!(over_time(&[], &DecisionOptions::default()).runs, 0);
+}

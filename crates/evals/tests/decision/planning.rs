@@ -18,6 +18,7 @@ fn question() -> PlanQuestion {
         worst_cost_per_run: 0.02,
         alpha: 0.05,
         power: 0.8,
+        effect: None,
     }
 }
 
@@ -71,6 +72,29 @@ fn a_plan_is_payable_in_its_worst_case_and_pays_for_every_pair() {
     assert!(matches!(plan_ahead(&PlanQuestion { items: 1, ..question() }), Err(PlanningError::Items { items: 1 })));
     assert!(plan_ahead(&PlanQuestion { cost_per_run: f64::NAN, ..question() }).is_err());
     assert!(plan_ahead(&PlanQuestion { alpha: 1.5, ..question() }).is_err());
+}
+
+#[test]
+fn a_difference_that_is_asked_for_gets_its_cheapest_design() {
+    // Miller (2024): n = (z_{α/2} + z_β)²(ω² + 2σ²/K)/δ², 969 items for .06 at K = 1 rounded up from 968.997.
+    let asked = |items: u32, budget: Option<f64>, difference: f64| {
+        let question = PlanQuestion { items, budget, effect: Some(difference), ..question() };
+        plan_ahead(&question).unwrap().needed.unwrap()
+    };
+    let needed = asked(1_000, None, 0.06);
+    assert_eq!((needed.split.items, needed.split.runs, needed.within_reach), (969, 1, true));
+    assert!(needed.split.detectable <= 0.06);
+    // With fewer items at hand more runs of each are the way.
+    let fewer = asked(400, None, 0.06);
+    assert!(fewer.within_reach && fewer.split.items <= 400 && fewer.split.runs > 1, "{fewer:?}");
+    assert!(fewer.split.detectable <= 0.06);
+    // Neither items nor money: the cheapest design is named all the same.
+    let beyond = asked(100, None, 0.06);
+    assert_eq!((beyond.split.items, beyond.within_reach), (969, false));
+    assert!(!asked(1_000, Some(19.0), 0.06).within_reach, "969 items cost 19.38 at worst");
+    assert!(asked(1_000, Some(19.4), 0.06).within_reach);
+    assert!(plan_ahead(&PlanQuestion { effect: Some(0.0), ..question() }).is_err());
+    assert_eq!(plan_ahead(&question()).unwrap().needed, None);
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub fn run_of(table: &ResultTable, request: ImportRequest) -> StoredRun {
         let score = answer.score.map(|score| (measure, score));
         for (measure, value) in score.into_iter().chain(answer.measured.iter().copied()) {
             let figure = ExternalResult { score: Some(value), ..ExternalResult::default() };
-            externals.insert((call.index, format!("{FIGURE}{}", measure.as_str())), figure);
+            externals.insert((call.index, figure_path(measure)), figure);
         }
         records.push(record(*call, answer.score.is_some()));
     }
@@ -98,6 +98,11 @@ pub fn run_of(table: &ResultTable, request: ImportRequest) -> StoredRun {
         machine: Machine::default(),
         unsettled: Vec::new(),
     }
+}
+
+/// Where a figure of an imported answer is stored among [`Externals`].
+pub fn figure_path(measure: Measure) -> String {
+    format!("{FIGURE}{}", measure.as_str())
 }
 
 /// The figures of the rows of an imported run.

@@ -14,7 +14,7 @@ const HELP: &str = "cargo xtask COMMAND
   lint     formatting, clippy, documentation, tidy rules, licences, WebAssembly and fuzz builds
   bench    the speed table, as ratios within one run (release build); names pick single rows
   schema   write docs/schema/ and docs/cli.md again from the code
-  simulate print the coverage and error-rate tables of docs/statistics.md
+  simulate print the coverage and error-rate tables of docs/statistics.md and docs/decisions.md
   fuzz     run every fuzz target for a few seconds (needs a nightly toolchain)";
 
 fn main() -> ExitCode {
@@ -27,7 +27,9 @@ fn main() -> ExitCode {
         Some("bench") => run(&cargo("bench", &["run", "--release", "--quiet", "-p", "bench", "--"]).args(&rest)),
         Some("schema") => schema(),
         Some("simulate") => {
-            run(&cargo("simulate", &["run", "--release", "--quiet", "-p", "stats", "--example", "simulate"]))
+            run(&cargo("simulate", &["run", "--release", "--quiet", "-p", "stats", "--example", "simulate"])).and_then(
+                |()| run(&cargo("simulate", &["run", "--release", "--quiet", "-p", "evals", "--example", "simulate"])),
+            )
         }
         Some("fuzz") => fuzz(),
         _ => {

@@ -69,7 +69,7 @@ const COLUMNS: &[Column] = &[
     ("input_tokens", |line| count(line.record.answer.usage.input)),
     ("output_tokens", |line| count(line.record.answer.usage.output)),
     ("cached_tokens", |line| count(line.record.answer.usage.cached_read)),
-    ("cost_usd", |line| number(cost_usd(line.record))),
+    ("cost_usd", |line| number(cost_usd(line.record).filter(|_| !line.document.is_imported()))),
     ("output", |line| text(&line.record.answer.text)),
     ("error", |line| line.record.error.as_ref().map(|error| text(&error.message)).unwrap_or_default()),
     ("retries", |line| retries(line.record).to_string()),

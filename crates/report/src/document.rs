@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use evals::analysis::model::{Analysis, Cell, IntervalResult};
 use evals::analysis::scored::{ContestantScores, RowScores};
 use evals::analysis::verdict::Verdict;
+use evals::imported::IMPORTED;
 use evals::record::{CallCost, CallRecord, Contestant, Metric, Prompt};
 use llm::money::Usd;
 use llm::outcome::Outcome;
@@ -83,6 +84,11 @@ impl<'a> Document<'a> {
     /// True when contestants are shown as a whole: a suite whose answers were scored.
     pub fn by_contestant(&self) -> bool {
         self.is_suite() && !self.analysis.scores.contestants.is_empty()
+    }
+
+    /// True for results that another tool measured: nothing was sent from here and there is no answer to read.
+    pub fn is_imported(&self) -> bool {
+        self.analysis.header.command == IMPORTED
     }
 
     /// The item at an index of a cell or call.

@@ -5,6 +5,9 @@
 //! `any`, `all` or `not`, amounts that a crash left open (their note stays), the folder of the suite,
 //! and the single consultations of an advisor (their sums stay). Runs made elsewhere are not trusted:
 //! whatever does not hold together is refused with a sentence.
+//!
+//! A run that stopped when it was decided holds the calls that were made and describes all that were planned; an
+//! imported table holds the answers that it has.
 
 mod rows;
 mod shape;
@@ -13,8 +16,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use evals::imported::IMPORTED;
 use evals::merge::{incoherence, plan_of};
-use evals::record::{AnalysisOptions, Contestant, JudgeMode, Note, Omission, Prompt, RunHeader, Scoring};
+use evals::plan::Plan;
+use evals::record::{
+    AnalysisOptions, Contestant, JudgeMode, Note, Omission, PlannedCall, Prompt, RunEnd, RunHeader, Scoring,
+};
 use evals::store::StoredRun;
 use llm::call::Timeouts;
 use llm::cost::{PriceSheet, Terms};
@@ -22,7 +29,7 @@ use llm::money::Usd;
 use llm::request::{Advisor, Params, Thinking};
 use serde_json::Value;
 
-use shape::{ContestantShape, InvocationShape, ParamsShape, PromptShape, RunShape};
+use shape::{ContestantShape, InvocationShape, ParamsShape, PromptShape, RowShape, RunShape};
 
 /// The largest file that is read: a run of the most calls with long answers stays below it.
 pub const LARGEST_FILE: u64 = 1 << 30;
@@ -91,14 +98,19 @@ pub fn run(bytes: &[u8]) -> Result<StoredRun, ReadError> {
     let shape: RunShape = serde_json::from_slice(bytes).map_err(|error| ReadError::Damaged(error.to_string()))?;
     let end = shape.run_end;
     let header = header(&shape)?;
-    refuse_bombs(&header, shape.results.len() as u64)?;
-    let plan = plan_of(header, Vec::new()).map_err(|error| ReadError::Damaged(error.to_string()))?;
-    if plan.calls.len() != shape.results.len() {
+    let plan = if header.command == IMPORTED {
+        imported_plan(header, &shape.results)?
+    } else {
+        refuse_bombs(&header, shape.results.len() as u64, end)?;
+        let plan = plan_of(header, Vec::new()).map_err(|error| ReadError::Damaged(error.to_string()))?;
         let (rows, planned) = (shape.results.len(), plan.calls.len());
-        return Err(ReadError::Damaged(format!("it has {rows} results where its header describes {planned}")));
-    }
+        if rows > planned || (rows < planned && end != RunEnd::Decided) {
+            return Err(ReadError::Damaged(format!("it has {rows} results where its header describes {planned}")));
+        }
+        plan
+    };
     let machine = shape.machine.machine();
-    let (records, externals) = rows::records(&plan, shape.results, shape.judge_results)?;
+    let (records, externals) = rows::records(&plan, end, shape.results, shape.judge_results)?;
     let run = StoredRun {
         plan,
         learned: Vec::new(),
@@ -113,6 +125,35 @@ pub fn run(bytes: &[u8]) -> Result<StoredRun, ReadError> {
         Some(detail) => Err(ReadError::Damaged(detail)),
         None => Ok(run),
     }
+}
+
+/// The plan of an imported table: what it holds, in its order.
+fn imported_plan(header: RunHeader, rows: &[RowShape]) -> Result<Plan, ReadError> {
+    let calls: Vec<PlannedCall> = rows
+        .iter()
+        .enumerate()
+        .map(|(index, row)| PlannedCall {
+            index: index as u32,
+            prompt: row.prompt_index,
+            system: row.system_index,
+            contestant: row.contestant_index,
+            temperature: row.temperature,
+            run_index: row.run_index,
+        })
+        .collect();
+    let place = |call: &PlannedCall| (call.prompt, call.contestant, call.run_index);
+    let one_arm = |call: &PlannedCall| call.system == 0 && call.temperature.is_none();
+    if calls.windows(2).any(|pair| place(&pair[0]) >= place(&pair[1])) || !calls.iter().all(one_arm) {
+        return Err(ReadError::Damaged("its imported results are not in their order".to_owned()));
+    }
+    Ok(Plan {
+        worst_cases: vec![Some(Usd::ZERO); calls.len()],
+        prompt_overheads: vec![0; header.contestants.len()],
+        dispatch_order: calls.iter().map(|call| call.index).collect(),
+        judgements: Vec::new(),
+        header,
+        calls,
+    })
 }
 
 fn header(shape: &RunShape) -> Result<RunHeader, ReadError> {
@@ -160,10 +201,18 @@ fn header(shape: &RunShape) -> Result<RunHeader, ReadError> {
 /// How the run was analysed. Bounded: a file must not ask for a year of resampling.
 fn analysis_options(value: &Value) -> Result<AnalysisOptions, ReadError> {
     const MOST_RESAMPLES: u32 = 10_000_000;
+    const MOST_GATES: usize = 1_000;
     let options: AnalysisOptions = stored("invocation.analysis", value)?;
     let share = |value: f64| value > 0.0 && value < 1.0;
     if options.resamples > MOST_RESAMPLES || !share(options.threshold) || !share(options.ci_level) {
         return Err(ReadError::Damaged("`invocation.analysis` holds a value that no flag takes".to_owned()));
+    }
+    let asked = &options.decision;
+    let stops =
+        asked.stop.as_ref().is_none_or(|stop| share(stop.alpha) && stop.margin.is_none_or(|margin| margin > 0.0));
+    let migrates = asked.migration.as_ref().is_none_or(|migration| migration.margin >= 0.0);
+    if asked.gates.len() > MOST_GATES || !stops || !migrates {
+        return Err(ReadError::Damaged("`invocation.analysis.decision` holds a value that no flag takes".to_owned()));
     }
     Ok(options)
 }
@@ -253,7 +302,7 @@ fn dollars(what: &str, amount: f64) -> Result<Usd, ReadError> {
 }
 
 /// A short file may describe a plan that fills the memory.
-fn refuse_bombs(header: &RunHeader, rows: u64) -> Result<(), ReadError> {
+fn refuse_bombs(header: &RunHeader, rows: u64, end: RunEnd) -> Result<(), ReadError> {
     let product = |sizes: &[u64]| sizes.iter().fold(1_u64, |product, size| product.saturating_mul(*size));
     let runs = u64::from(header.runs);
     let contestants = header.contestants.len() as u64;
@@ -264,7 +313,10 @@ fn refuse_bombs(header: &RunHeader, rows: u64) -> Result<(), ReadError> {
         .map(|prompt| prompt.systems.as_ref().map_or(every, |own| own.len() as u64))
         .fold(0, u64::saturating_add);
     // A contestant that fixes its temperature has one cell where others have several.
-    if product(&[crossings, contestants, runs]) > rows {
+    // A run that was decided early has every call of some items; the most calls of a plan bound the others.
+    let decided = end == RunEnd::Decided;
+    let least = if decided { product(&[contestants, runs]) } else { product(&[crossings, contestants, runs]) };
+    if least > rows {
         return Err(ReadError::Damaged("it has fewer results than its header describes".to_owned()));
     }
     let Some(judging) = &header.scoring.judging else { return Ok(()) };
@@ -275,7 +327,8 @@ fn refuse_bombs(header: &RunHeader, rows: u64) -> Result<(), ReadError> {
         JudgeMode::Score | JudgeMode::ChecksOnly => 1,
     };
     let repeats = if judging.entailment { runs } else { 0 };
-    let asked = judges.saturating_mul(checks.saturating_add(others)).saturating_add(repeats).saturating_mul(rows);
+    let answers = if decided { product(&[crossings, contestants, runs]) } else { rows };
+    let asked = judges.saturating_mul(checks.saturating_add(others)).saturating_add(repeats).saturating_mul(answers);
     if asked > MOST_JUDGEMENTS {
         return Err(ReadError::Damaged("its header describes more questions to judges than a run has".to_owned()));
     }

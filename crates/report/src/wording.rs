@@ -1,6 +1,7 @@
 //! What scores came to, in sentences that every format for people shows. Raw text: names of
 //! contestants and items are in it, and each format passes the sentences through its escaper.
 
+pub(crate) mod decision;
 mod trust;
 
 use evals::analysis::model::Cell;

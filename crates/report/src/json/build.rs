@@ -2,6 +2,7 @@
 //! given ones that the predecessor published (coefficient of variation, diversity, shares of counts,
 //! the cost with judges).
 
+mod decision;
 mod items;
 mod judging;
 mod scores;
@@ -18,10 +19,12 @@ use llm::outcome::Outcome;
 use llm::request::{Params, Thinking};
 
 use super::cells::{CellMetric, CellQuantile, CellStats};
+use super::decision::SaidRow;
 use super::methods::{Bootstrap, Methodology, Significance, SignificanceTest};
 use super::rows::{AdvisorFigures, AttemptRow, Row, ToolCallRow};
 use super::run::{Budget, MachineRow, OmittedParameter, Outcomes, ParamsRow, Payload, VerdictRow};
 use crate::document::{Document, interval, interval_status};
+use crate::wording;
 
 pub(crate) use scores::risk_word;
 
@@ -34,6 +37,11 @@ pub(super) fn payload(document: &Document<'_>) -> Payload {
     let checks = analysis.scores.checks.as_ref();
     let judged = analysis.scores.judging.as_ref();
     let fabrication = analysis.scores.hallucination.as_ref();
+    let decision = analysis.decision.as_ref();
+    let front = |wanted: bool| {
+        let points = decision.iter().flat_map(|decision| &decision.pareto);
+        points.filter(|point| point.on_front == wanted).map(decision::pareto).collect()
+    };
     let sends = |wanted: bool| header.contestants.iter().any(|contestant| contestant.sends_temperature == wanted);
     let mut without_temperature: Vec<String> = vec![];
     for contestant in header.contestants.iter().filter(|contestant| !contestant.sends_temperature) {
@@ -100,6 +108,26 @@ pub(super) fn payload(document: &Document<'_>) -> Payload {
         },
         notes: items::notes(analysis),
         verdicts: document.verdicts.iter().map(verdict).collect(),
+        decision_verdicts: wording::decision::sentences(document)
+            .into_iter()
+            .map(|said| SaidRow { kind: said.kind.as_str(), sentence: said.sentence })
+            .collect(),
+        decision_notes: decision.iter().flat_map(|decision| &decision.notes).map(decision::note).collect(),
+        primary_metric: decision.and_then(|decision| decision.primary).map(|measure| measure.as_str()),
+        n_items: decision.map(|decision| decision.n_items),
+        n_clusters: decision.map(|decision| decision.n_clusters),
+        tied_best: decision.map(|decision| decision.tied_best.clone()).unwrap_or_default(),
+        pareto: front(true),
+        pareto_dominated: front(false),
+        bar: decision.and_then(|decision| decision.bar.as_ref()).map(decision::bar),
+        cheapest_clearing_bar: decision.and_then(|decision| decision.cheapest_clearing_bar.clone()),
+        gates: decision.iter().flat_map(|decision| &decision.gates).map(decision::gate).collect(),
+        stopping: analysis.stopping.as_ref().map(|stopping| decision::stopping(analysis, stopping)),
+        migration: analysis.migration.as_ref().map(decision::migration),
+        comparisons: decision.iter().flat_map(|decision| &decision.comparisons).map(decision::comparison).collect(),
+        arms: decision.map_or_else(Vec::new, |decision| {
+            decision.contestants.iter().map(|arm| decision::arm(arm, decision.ci_level)).collect()
+        }),
         prompts: header.prompts.iter().map(items::prompt).collect(),
         contestants: header
             .contestants
@@ -303,7 +331,8 @@ fn row(document: &Document<'_>, at: usize, record: &CallRecord) -> Row {
         cached_write_5m_tokens: usage.cached_write_5m,
         cached_write_1h_tokens: usage.cached_write_1h,
         reasoning_tokens: usage.reasoning,
-        cost_usd: cost_usd(record),
+        // What an imported answer cost is among its figures, if anybody knows it.
+        cost_usd: cost_usd(record).filter(|_| !document.is_imported()),
         cost_kind: cost_kind(record.cost),
         cost_at_most_usd: match record.cost {
             CallCost::Unknown(at_most) => at_most.map(|usd| usd.as_f64()),
@@ -350,6 +379,12 @@ fn row(document: &Document<'_>, at: usize, record: &CallRecord) -> Row {
         judge_degraded: scored.map(|scored| scores::degraded(document, scored)).unwrap_or_default(),
         hallucination_risk: found.and_then(|found| found.risk).map(risk_word),
         hallucination: found.map(|found| scores::hallucination(found, &answer.text)),
+        imported: document
+            .scores(at)
+            .into_iter()
+            .flat_map(|scored| &scored.imported)
+            .filter_map(|(measure, value)| Some((measure.as_str().to_owned(), finite(*value)?)))
+            .collect(),
     }
 }
 

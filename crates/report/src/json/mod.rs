@@ -3,6 +3,7 @@
 
 mod build;
 mod cells;
+mod decision;
 mod judging;
 mod methods;
 mod rows;
@@ -17,6 +18,10 @@ use serde_json::Value;
 
 pub(crate) use build::{cost_kind, cost_usd, finite, milliseconds, model_id, retries, risk_word, run_end, stop_reason};
 pub use cells::{CellMetric, CellQuantile, CellStats};
+pub use decision::{
+    ArmRow, BarRow, BarStandingRow, BoundsRow, ChangeRow, CodedNote, ComparisonRow, DecisionFigures, DominatorRow,
+    EstimateRow, EvidenceRow, FigureRow, GateArmRow, MigrationRow, ParetoRow, SaidRow, StatisticalGateRow, StoppingRow,
+};
 pub use judging::{
     AurocRow, CalibrationRow, ContestantScoresRow, GateRow, HallucinationSummary, JudgeCallsRow, JudgeResultRow,
     McNemarRow, PairRow, PairSaidRow, RankingRow, RankingSummary,

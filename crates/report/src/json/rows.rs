@@ -1,5 +1,7 @@
 //! One object for each planned call.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -141,6 +143,8 @@ pub struct Row {
     pub hallucination_risk: Option<&'static str>,
     /// Signs of fabrication; null where they were not searched for or there is no answer to search.
     pub hallucination: Option<HallucinationRow>,
+    /// Figures of an imported answer, by measure; nothing here measured them. Empty in a run of this tool.
+    pub imported: BTreeMap<String, f64>,
 }
 
 /// A tool that a model asked for.

@@ -5,6 +5,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::cells::CellStats;
+use super::decision::{
+    ArmRow, BarRow, CodedNote, ComparisonRow, DecisionFigures, MigrationRow, ParetoRow, SaidRow, StatisticalGateRow,
+    StoppingRow,
+};
 use super::judging::{
     CalibrationRow, ContestantScoresRow, GateRow, HallucinationSummary, JudgeCallsRow, JudgeResultRow, JudgeTrustRow,
     McNemarRow, PairRow, RankingRow, RankingSummary,
@@ -105,6 +109,38 @@ pub struct Payload {
     pub notes: Vec<NoteRow>,
     /// What can be said, in plain sentences.
     pub verdicts: Vec<VerdictRow>,
+    /// What is decided over the items, in plain sentences; empty in a comparison on one prompt of which nothing was
+    /// asked, as are all lists of the decision.
+    pub decision_verdicts: Vec<SaidRow>,
+    /// What the reader must know of the decision.
+    pub decision_notes: Vec<CodedNote>,
+    /// The measure that decides who is best.
+    #[schemars(extend("enum" = words::measures_or_null()))]
+    pub primary_metric: Option<&'static str>,
+    /// Items of the decision.
+    pub n_items: Option<u32>,
+    /// Independent groups of items.
+    pub n_clusters: Option<u32>,
+    /// Names of the arms not shown to be worse than the best, the best first; empty where that cannot be said.
+    pub tied_best: Vec<String>,
+    /// Arms on the front of quality, cost and latency; empty where one of them is not measured.
+    pub pareto: Vec<ParetoRow>,
+    /// Arms behind the front, each with those before it.
+    pub pareto_dominated: Vec<ParetoRow>,
+    /// What came of the bar; null where none was set.
+    pub bar: Option<BarRow>,
+    /// The cheapest arm that clears the bar; null where none does, no cost is known, or no bar was set.
+    pub cheapest_clearing_bar: Option<String>,
+    /// The statistical gates in the order asked.
+    pub gates: Vec<StatisticalGateRow>,
+    /// How the run was stopped; null where it was not to stop by itself.
+    pub stopping: Option<StoppingRow>,
+    /// Whether one contestant may take the place of another; null where that was not asked.
+    pub migration: Option<MigrationRow>,
+    /// Every pair of arms that may fairly be compared, on every measure, over the items that both answered.
+    pub comparisons: Vec<ComparisonRow>,
+    /// Every arm: a contestant under one system prompt at one temperature.
+    pub arms: Vec<ArmRow>,
     /// The prompts.
     pub prompts: Vec<PromptRow>,
     /// Who was compared.
@@ -289,6 +325,9 @@ pub struct ContestantRow {
     pub price_sheet: Value,
     /// How its answers were scored; null in a run that scores none.
     pub scores: Option<ContestantScoresRow>,
+    /// How it does over all items: the figures of its only arm. All null where it has several, which are in `arms`.
+    #[serde(flatten)]
+    pub decision: DecisionFigures,
 }
 
 /// What is asked of a model beside the prompt. Null is "not sent": the provider's default.

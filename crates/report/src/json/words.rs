@@ -1,6 +1,7 @@
 //! The closed sets of words in the schema, taken from the types that own them.
 
 use checks::CheckErrorKind;
+use evals::decision::Measure;
 use evals::record::{CorrectionKind, IntervalMethod, Metric, TestKind};
 use llm::outcome::Outcome;
 use serde_json::Value;
@@ -49,6 +50,40 @@ const CHECK_ERROR_KINDS: &[CheckErrorKind] = &[
     CheckErrorKind::Judge,
     CheckErrorKind::Reference,
 ];
+
+/// Why a figure has no interval, or that it has one.
+pub(super) const FIGURE_STATUSES: &[&str] = &["estimated", "no_data", "too_few", "constant", "unbounded"];
+/// What came of a comparison over items.
+pub(super) const PAIR_STATUSES: &[&str] =
+    &["tested", "trivial", "insufficient_samples", "zero_variance", "not_measured"];
+/// What the data say to a condition.
+pub(super) const ANSWERS: &[&str] = &["passes", "fails", "inconclusive"];
+/// Corrections of decisions: those of tests and one more.
+pub(super) const DECISION_CORRECTIONS: &[&str] = &["none", "bonferroni", "holm", "bh", "by"];
+/// Which way a measure moved.
+pub(super) const DIRECTIONS: &[&str] = &["better", "worse", "moved", "not_shown", "too_few"];
+/// What a sentence on the decision is about.
+pub(super) const SAID_KINDS: &[&str] = &["best", "bar", "gate", "stopping", "migration", "missing"];
+
+pub(super) fn measures() -> Vec<&'static str> {
+    Measure::ALL.iter().map(|measure| measure.as_str()).collect()
+}
+
+pub(super) fn measures_or_null() -> Vec<Value> {
+    or_null(measures())
+}
+
+pub(super) fn figure_statuses_or_null() -> Vec<Value> {
+    or_null(FIGURE_STATUSES.iter().copied())
+}
+
+pub(super) fn stop_reasons_or_null() -> Vec<Value> {
+    or_null(["superiority", "equivalence", "futility", "budget"])
+}
+
+pub(super) fn pair_verdicts_or_null() -> Vec<Value> {
+    or_null(["a_better", "b_better", "equivalent"])
+}
 
 pub(super) fn outcomes() -> Vec<&'static str> {
     Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect()

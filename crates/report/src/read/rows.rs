@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use checks::ExternalResult;
+use evals::decision::Measure;
+use evals::imported::{IMPORTED, figure_path};
 use evals::plan::Plan;
-use evals::record::{AttemptRecord, CallCost, CallRecord, Externals, PlannedCall, Timing};
+use evals::record::{AttemptRecord, CallCost, CallRecord, Externals, PlannedCall, RunEnd, Timing};
 use llm::call::{Attempt, Billing, RawResponse};
 use llm::error::{ApiError, ErrorKind};
 use llm::event::{AdvisorUsage, Stop, Usage};
@@ -19,12 +21,24 @@ const MOST_RETRIES: u32 = 1_000;
 /// Records of all calls, and what programs said of the answers.
 pub(super) fn records(
     plan: &Plan,
+    end: RunEnd,
     rows: Vec<RowShape>,
     judged: Vec<JudgeResultShape>,
 ) -> Result<(Vec<CallRecord>, Externals), ReadError> {
     let mut records = Vec::with_capacity(rows.len() + judged.len());
     let mut externals = Externals::new();
-    for (row, call) in rows.into_iter().zip(&plan.calls) {
+    let mut calls = plan.calls.iter();
+    for row in rows {
+        let is_place = |call: &&PlannedCall| {
+            (row.prompt_index, row.system_index, row.contestant_index, row.run_index)
+                == (call.prompt, call.system, call.contestant, call.run_index)
+                && row.temperature == call.temperature
+        };
+        // Of a run that was decided early only the calls that were made are there, in the plan's order.
+        let next = if end == RunEnd::Decided { calls.find(is_place) } else { calls.next() };
+        let Some(call) = next else {
+            return Err(ReadError::Damaged("its results are not in the order of the plan".to_owned()));
+        };
         let place = (row.prompt_index, row.system_index, row.contestant_index, row.run_index);
         let planned = (call.prompt, call.system, call.contestant, call.run_index);
         if place != planned || row.temperature != call.temperature {
@@ -37,6 +51,18 @@ pub(super) fn records(
         for (top, assertion) in row.assertions.iter().flatten().take(decided).enumerate() {
             if let Some(said) = script(assertion) {
                 externals.insert((call.index, top.to_string()), said);
+            }
+        }
+        if plan.header.command == IMPORTED {
+            for (word, value) in &row.imported {
+                let Some(figure) = Measure::parse(word) else {
+                    return Err(ReadError::Damaged(format!(
+                        "`{}` is nothing that is measured",
+                        word.chars().take(40).collect::<String>()
+                    )));
+                };
+                let said = ExternalResult { score: Some(*value), ..ExternalResult::default() };
+                externals.insert((call.index, figure_path(figure)), said);
             }
         }
         let never_made = row.outcome == Outcome::Cancelled

@@ -1,5 +1,7 @@
 //! The fields of the JSON output that a run is read back from. Everything else in it is derived.
 
+use std::collections::BTreeMap;
+
 use evals::analysis::model::Machine;
 use evals::record::{RECORD_VERSION, RunEnd};
 use llm::call::Billing;
@@ -200,6 +202,9 @@ pub(super) struct RowShape {
     pub(super) advisor: Option<AdvisorShape>,
     pub(super) from_cache: bool,
     pub(super) assertions: Option<Vec<AssertionShape>>,
+    /// Absent in outputs from before tables could be imported.
+    #[serde(default)]
+    pub(super) imported: BTreeMap<String, f64>,
 }
 
 #[derive(Clone, Copy, Deserialize)]

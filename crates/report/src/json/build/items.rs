@@ -6,7 +6,7 @@ use llm::request::Role;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{finite, milliseconds, model_id, omitted, params, scores};
+use super::{decision, finite, milliseconds, model_id, omitted, params, scores};
 use crate::document::Document;
 use crate::json::run::{ContestantRow, Invocation, MessageRow, NoteRow, PromptRow, TimeoutsRow};
 use crate::json::sorted;
@@ -77,6 +77,7 @@ pub(super) fn contestant(document: &Document<'_>, at: usize, contestant: &Contes
         sends_temperature: contestant.sends_temperature,
         omitted_parameters: omitted(contestant),
         price_sheet: stored(&contestant.price),
+        decision: decision::of_contestant(document.analysis.decision.as_ref(), &contestant.name),
         scores: document.contestant_scores(at).map(|found| scores::contestant(document, found)),
     }
 }

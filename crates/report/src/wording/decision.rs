@@ -1,0 +1,580 @@
+//! What is decided over the items, in sentences and in figures with their units. Raw text.
+//!
+//! Arms that are not told apart are "tied", never "equal"; "not shown" is said of evidence, not of the world.
+
+use evals::analysis::model::Analysis;
+use evals::decision::migration::{Change, Migration};
+use evals::decision::sequential::{StopReason, Stopping};
+use evals::decision::{
+    ArmAnswer, BarResult, BarStanding, ContestantDecision, Decision, Gate, GateAnswer, GateResult, Measure,
+};
+
+use super::shortened;
+use crate::document::Document;
+use crate::figures;
+
+/// Most names in a sentence.
+const NAMES: usize = 4;
+/// Most sentences on missing answers.
+const MISSING: usize = 5;
+
+/// What a sentence is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Best,
+    Bar,
+    Gate,
+    Stopping,
+    Migration,
+    Missing,
+}
+
+impl Kind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Best => "best",
+            Self::Bar => "bar",
+            Self::Gate => "gate",
+            Self::Stopping => "stopping",
+            Self::Migration => "migration",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// How a sentence is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// Something is shown, or passes.
+    Shown,
+    /// Something fails, or is refused.
+    Fails,
+    /// The data leave it open.
+    Open,
+    /// Neither.
+    Plain,
+}
+
+/// A sentence on the decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) kind: Kind,
+    pub(crate) tone: Tone,
+    pub(crate) sentence: String,
+}
+
+/// Everything that is decided, what matters most first: parameters that a new model refuses, then who is best, the
+/// bar, the gates, the stop, and what missing answers could change.
+pub(crate) fn sentences(document: &Document<'_>) -> Vec<Said> {
+    let analysis = document.analysis;
+    let mut said = Vec::new();
+    if let Some(migration) = &analysis.migration {
+        said.extend(of_migration(migration));
+    }
+    if let Some(decision) = &analysis.decision {
+        said.extend(best(decision));
+        said.extend(decision.bar.as_ref().and_then(|result| bar(decision, result)));
+        said.extend(decision.gates.iter().map(gate));
+    }
+    said.extend(analysis.stopping.as_ref().map(|one| stopping(analysis, one)));
+    said.extend(analysis.decision.iter().flat_map(missing));
+    said
+}
+
+/// Who is best, or that nobody is.
+pub(crate) fn best(decision: &Decision) -> Option<Said> {
+    let said = |tone, sentence| Some(Said { kind: Kind::Best, tone, sentence });
+    let measure = decision.primary?;
+    let items = items(decision);
+    if let [only] = decision.contestants.as_slice() {
+        let sentence = format!(
+            "{}: {} {}, over {items}.",
+            shortened(&only.name),
+            measure.noun(),
+            with_interval(
+                measure,
+                only.primary.mean,
+                only.primary.ci_low.zip(only.primary.ci_high),
+                Some(decision.ci_level)
+            )
+        );
+        return said(Tone::Plain, sentence);
+    }
+    let level = figures::percent(decision.ci_level);
+    let all = decision.contestants.len();
+    let Some((leader, tied)) = decision.tied_best.split_first() else {
+        return said(Tone::Open, format!("Nobody can be called best on {}, over {items}.", measure.noun()));
+    };
+    let of = |name: &str| decision.contestants.iter().find(|arm| arm.name == name);
+    let figure = |name: &str| of(name).map_or(figures::NONE.to_owned(), |arm| estimate(measure, arm));
+    let beaten = all - 1 - tied.len();
+    let lead = shortened(leader);
+    let ahead = if measure.higher_is_better() { "highest" } else { "lowest" };
+    if tied.is_empty() {
+        let others = if beaten == 1 { "the other is".to_owned() } else { format!("all {beaten} others are") };
+        let sentence = format!(
+            "{lead} is best on {}: {}, over {items}; {others} shown to be worse ({level} confidence over all pairs).",
+            measure.noun(),
+            figure(leader),
+        );
+        return said(Tone::Shown, sentence);
+    }
+    let mut names = vec![leader.clone()];
+    names.extend(tied.iter().cloned());
+    let rest = match beaten {
+        0 => String::new(),
+        1 => " The other one is shown to be worse.".to_owned(),
+        beaten => format!(" The {beaten} others are shown to be worse."),
+    };
+    let mut sentence = format!(
+        "Tied for best on {}, over {items}: {}. {lead} has the {ahead} mean ({}); {} not shown to be worse ({level} confidence over all pairs).{rest}",
+        measure.noun(),
+        listed(&names),
+        figure(leader),
+        if tied.len() == 1 { "the other is" } else { "the others are" },
+    );
+    if let Some(first) = of(leader).and_then(|arm| arm.p_best) {
+        sentence.push_str(&format!(" {lead} came first in {} of resamples of the items.", figures::rate(first)));
+    }
+    said(Tone::Open, sentence)
+}
+
+fn bar(decision: &Decision, result: &BarResult) -> Option<Said> {
+    let said = |tone, sentence| Some(Said { kind: Kind::Bar, tone, sentence });
+    let measure = result.bar.parse::<evals::decision::Bar>().ok()?.condition().quantity.measure();
+    let cleared: Vec<&BarStanding> = result.contestants.iter().filter(|arm| arm.clears).collect();
+    let named: Vec<String> =
+        cleared.iter().map(|arm| format!("{} ({})", shortened(&arm.name), value(measure, arm.estimate))).collect();
+    let bar = &result.bar;
+    if cleared.is_empty() {
+        let how = if result.level.is_some() { "is shown to clear" } else { "clears" };
+        return said(Tone::Fails, format!("Nobody {how} the bar `{bar}`."));
+    }
+    let mut sentence = match &result.cheapest {
+        Some(cheapest) => {
+            let arm = result.contestants.iter().find(|arm| &arm.name == cheapest)?;
+            let cost = arm.cost_per_item.map_or_else(|| figures::NONE.to_owned(), figures::dollars_f64);
+            format!(
+                "{} is the cheapest that clears the bar `{bar}`: {} at {cost} an answer.",
+                shortened(cheapest),
+                value(measure, arm.estimate)
+            )
+        }
+        None => format!(
+            "{} the bar `{bar}`: {}. What an answer costs is not known, so the cheapest of them is not either.",
+            if cleared.len() == 1 { "One contestant clears" } else { "These clear" },
+            listed(&named)
+        ),
+    };
+    if result.cheapest.is_some() && cleared.len() > 1 {
+        sentence.push_str(&format!(" {} of {} clear it.", cleared.len(), decision.contestants.len()));
+    }
+    // By estimates alone half of those that just miss it would clear it.
+    if result.level.is_none() {
+        let shown = cleared.iter().filter(|arm| arm.answer == GateAnswer::Passes).count();
+        sentence.push_str(&match (&result.cheapest_shown, shown) {
+            (_, 0) => " By their estimates: none is shown to, at 95 % confidence.".to_owned(),
+            (Some(name), shown) if result.cheapest.as_ref() == Some(name) && shown == cleared.len() => {
+                " This is shown at 95 % confidence.".to_owned()
+            }
+            (Some(name), _) => {
+                format!(" By estimates; {} is the cheapest that is shown to, at 95 % confidence.", shortened(name))
+            }
+            (None, shown) => format!(" By estimates; {shown} of them shown to, at 95 % confidence."),
+        });
+    }
+    let tone = if result.cheapest.is_some() || result.level.is_some() { Tone::Shown } else { Tone::Plain };
+    said(tone, sentence)
+}
+
+/// One gate: its answer, whose figures decide it, and how many more answers would.
+pub(crate) fn gate(gate: &GateResult) -> Said {
+    let said = |tone, sentence| Said { kind: Kind::Gate, tone, sentence };
+    let text = &gate.gate;
+    let level = figures::percent(gate.level);
+    if !gate.reason.is_empty() {
+        return said(Tone::Open, format!("Gate inconclusive: `{text}`: {}.", gate.reason));
+    }
+    let of = |wanted: GateAnswer| gate.contestants.iter().filter(move |arm| arm.answer == wanted);
+    let named = |wanted: GateAnswer| {
+        let names: Vec<String> = of(wanted).map(|arm| held(gate, arm)).collect();
+        listed(&names)
+    };
+    match gate.answer {
+        GateAnswer::Passes => said(
+            Tone::Shown,
+            format!("Gate passes: `{text}`: {}; shown at {level} confidence.", named(GateAnswer::Passes)),
+        ),
+        GateAnswer::Fails => said(
+            Tone::Fails,
+            format!("Gate fails: `{text}`: {}; refuted at {level} confidence.", named(GateAnswer::Fails)),
+        ),
+        GateAnswer::Inconclusive => {
+            let why: Vec<&str> = of(GateAnswer::Inconclusive).map(|arm| arm.reason.as_str()).collect();
+            let why = if why.windows(2).all(|pair| pair[0] == pair[1]) { why.first().copied() } else { None };
+            let why = why.filter(|why| !why.is_empty()).map_or_else(String::new, |why| format!("; {why}"));
+            said(
+                Tone::Open,
+                format!("Gate inconclusive: `{text}`: {}{why}. {}", named(GateAnswer::Inconclusive), needed(gate)),
+            )
+        }
+    }
+}
+
+fn needed(gate: &GateResult) -> String {
+    match gate.needed_runs {
+        Some(runs) => format!(
+            "If the data go on like this, about {} of each open contestant would decide it.",
+            figures::plural(runs, "more answer", "more answers")
+        ),
+        None => "No number of further answers can be named that would decide it.".to_owned(),
+    }
+}
+
+/// `name: 91.2 % [86.3–94.8]`: an arm with the figure that its gate is about.
+pub(crate) fn held(gate: &GateResult, arm: &ArmAnswer) -> String {
+    let name = shortened(&arm.name);
+    let Ok(parsed) = gate.gate.parse::<Gate>() else { return name };
+    let condition = parsed.condition();
+    let measure = condition.quantity.measure();
+    if arm.estimate.is_none() {
+        return format!("{name}: {}", figures::NONE);
+    }
+    let against = matches!(condition.requirement, evals::decision::Requirement::NotWorse { .. });
+    let ends = arm.low.zip(arm.high);
+    let figure = if against {
+        // The estimate is oriented so that positive is better; a reader wants the measure's own sign.
+        let turn = |value: f64| measure.sign() * value;
+        let ends = ends.map(|(low, high)| (turn(low).min(turn(high)), turn(low).max(turn(high))));
+        difference(measure, arm.estimate.map(turn), ends)
+    } else {
+        with_interval(measure, arm.estimate, ends, None)
+    };
+    format!("{name} {figure}")
+}
+
+/// Planned calls that were not needed; `None` where nothing was decided, or where the money and not the evidence
+/// ended the run.
+pub(crate) fn saved(stopping: &Stopping) -> Option<u32> {
+    match stopping.decision {
+        None | Some(StopReason::Budget) => None,
+        Some(_) => Some(stopping.calls_planned.saturating_sub(stopping.calls_made)),
+    }
+}
+
+/// Why the run stopped, and what that saved.
+pub(crate) fn stopping(analysis: &Analysis, stopping: &Stopping) -> Said {
+    let said = |tone, sentence| Said { kind: Kind::Stopping, tone, sentence };
+    let arms = analysis.decision.as_ref().map_or(&[][..], |decision| &decision.contestants);
+    let leader = stopping.leader.and_then(|at| arms.get(at as usize)).map(|arm| shortened(&arm.name));
+    let asked = analysis.header.analysis.decision.stop.as_ref();
+    let alpha = asked.map_or_else(String::new, |asked| format!(" at alpha {}", figures::exact(asked.alpha)));
+    let margin = asked.and_then(|asked| asked.margin).map_or_else(String::new, figures::exact);
+    let used = figures::count(u64::from(stopping.items_used));
+    let planned = figures::plural(u64::from(stopping.items_planned), "item", "items");
+    let lead = leader.unwrap_or_else(|| "one contestant".to_owned());
+    let (tone, mut sentence) = match stopping.decision {
+        Some(StopReason::Superiority) => (
+            Tone::Shown,
+            format!(
+                "Decided after {used} of {planned}: {lead} is shown to be better than every other (evidence that holds at every look{alpha})."
+            ),
+        ),
+        Some(StopReason::Equivalence) => (
+            Tone::Shown,
+            format!(
+                "Decided after {used} of {planned}: {lead} is shown to be better than, or within {margin} of, every other (evidence that holds at every look{alpha})."
+            ),
+        ),
+        Some(StopReason::Futility) => (
+            Tone::Open,
+            format!(
+                "Stopped as futile after {used} of {planned}: the items that were left would most likely not have decided it. Nothing is claimed."
+            ),
+        ),
+        Some(StopReason::Budget) => (
+            Tone::Open,
+            format!("The money ended after {used} of {planned}, before it was decided. Nothing is claimed."),
+        ),
+        None => (Tone::Open, format!("Not decided over {used} of {planned}: the evidence reached no verdict{alpha}.")),
+    };
+    if let Some(saved) = saved(stopping) {
+        sentence.push(' ');
+        sentence.push_str(&savings(analysis, stopping, saved));
+    }
+    said(tone, sentence)
+}
+
+fn savings(analysis: &Analysis, stopping: &Stopping, saved: u32) -> String {
+    if saved == 0 {
+        return "All planned calls had been made by then.".to_owned();
+    }
+    let share = f64::from(saved) / f64::from(stopping.calls_planned.max(1));
+    let mut sentence = format!(
+        "{} of {} planned calls ({}) were not needed",
+        figures::count(u64::from(saved)),
+        figures::count(u64::from(stopping.calls_planned)),
+        figures::rate(share)
+    );
+    let judges = analysis.scores.judging.as_ref().map(|judging| judging.cost).unwrap_or_default();
+    let spent = (analysis.totals.cost + judges).as_f64();
+    if spent > 0.0 && stopping.calls_made > 0 {
+        let rest = spent / f64::from(stopping.calls_made) * f64::from(saved);
+        sentence.push_str(&format!(": about {} at the cost so far", figures::dollars_f64(rest)));
+    }
+    sentence.push('.');
+    sentence
+}
+
+/// Refused parameters, then the quality.
+pub(crate) fn of_migration(migration: &Migration) -> Vec<Said> {
+    let said = |tone, sentence| Said { kind: Kind::Migration, tone, sentence };
+    let (from, to) = (shortened(&migration.from), shortened(&migration.to));
+    let mut sentences: Vec<Said> = migration
+        .refused_parameters
+        .iter()
+        .map(|one| {
+            said(
+                Tone::Fails,
+                format!(
+                    "{to} does not take {}: {} was asked for and left out ({}).",
+                    shortened(&one.parameter),
+                    shortened(&one.requested),
+                    shortened(&one.reason).trim_end_matches('.')
+                ),
+            )
+        })
+        .collect();
+    sentences.push(match (&migration.quality, migration.quality_metric) {
+        (Some(quality), Some(measure)) => quality_sentence(migration, quality, measure, &from, &to),
+        _ => said(
+            Tone::Open,
+            format!(
+                "Whether {to} is as good as {from} is not known: nothing was checked or judged. Add checks to the suite, or a judge."
+            ),
+        ),
+    });
+    let changed: Vec<String> = migration.changes.iter().filter(|one| one.changed).map(change).collect();
+    sentences.push(if changed.is_empty() {
+        said(Tone::Plain, format!("Nothing else is shown to change from {from} to {to}."))
+    } else {
+        said(Tone::Plain, format!("What else changes from {from} to {to}: {}.", changed.join("; ")))
+    });
+    sentences
+}
+
+fn quality_sentence(migration: &Migration, quality: &ArmAnswer, measure: Measure, from: &str, to: &str) -> Said {
+    let level = figures::percent(migration.level);
+    let margin = amount(measure, migration.margin);
+    let means = format!(
+        "{} {} against {}, difference {}",
+        measure.noun(),
+        value(measure, migration.quality_to),
+        value(measure, migration.quality_from),
+        difference(measure, quality.estimate, quality.low.zip(quality.high))
+    );
+    let (tone, sentence) = match quality.answer {
+        GateAnswer::Passes => (
+            Tone::Shown,
+            format!(
+                "{to} may take the place of {from}: not worse by more than {margin}, at {level} confidence ({means})."
+            ),
+        ),
+        GateAnswer::Fails => {
+            (Tone::Fails, format!("{to} is worse than {from} by more than {margin}, at {level} confidence ({means})."))
+        }
+        GateAnswer::Inconclusive => {
+            let more = quality.needed_runs.map_or_else(String::new, |runs| {
+                format!(
+                    " If the data go on like this, about {} of each would decide it.",
+                    figures::plural(runs, "more answer", "more answers")
+                )
+            });
+            let why = if quality.reason.is_empty() { String::new() } else { format!("; {}", quality.reason) };
+            (
+                Tone::Open,
+                format!(
+                    "Whether {to} is worse than {from} by more than {margin} is open at {level} confidence ({means}){why}.{more}"
+                ),
+            )
+        }
+    };
+    Said { kind: Kind::Migration, tone, sentence }
+}
+
+/// `cost +31 % (p = 0.0003)`.
+fn change(change: &Change) -> String {
+    let p = change.p_value_corrected.map_or_else(String::new, |p| format!(" ({})", p_corrected(p)));
+    let by = match change.ratio.as_ref().and_then(|ratio| ratio.value) {
+        Some(ratio) => percent_more(ratio),
+        None => difference(change.metric, change.difference.value, None),
+    };
+    format!("{} {by}{p}", change.metric.noun())
+}
+
+/// `p = 0.0123` or `p < 0.0001`, after correction.
+pub(crate) fn p_corrected(p: f64) -> String {
+    let text = figures::p_value(p);
+    match text.strip_prefix('<') {
+        Some(rest) => format!("corrected p < {rest}"),
+        None => format!("corrected p = {text}"),
+    }
+}
+
+/// A ratio as what it adds: `+31 %`, `−4.2 %`.
+pub(crate) fn percent_more(ratio: f64) -> String {
+    let more = (ratio - 1.0) * 100.0;
+    if !more.is_finite() {
+        return figures::NONE.to_owned();
+    }
+    let digits = usize::from(more.abs() < 9.95);
+    format!("{} %", signed(&format!("{more:.digits$}")))
+}
+
+/// What missing answers could change, an arm each.
+pub(crate) fn missing(decision: &Decision) -> Vec<Said> {
+    let affected: Vec<&ContestantDecision> =
+        decision.contestants.iter().filter(|arm| arm.primary.bounds.is_some()).collect();
+    let mut said: Vec<Said> = affected
+        .iter()
+        .take(MISSING)
+        .filter_map(|arm| {
+            let bounds = arm.primary.bounds.as_ref()?;
+            let measure = arm.primary.metric;
+            let answers = figures::plural(u64::from(arm.primary.n_missing), "answer has", "answers have");
+            let sentence = format!(
+                "{}: {answers} no {}. Had all of them been as bad or as good as can be, it would be {} or {}, not {}.",
+                shortened(&arm.name),
+                measure.noun(),
+                value(measure, Some(bounds.low)),
+                value(measure, Some(bounds.high)),
+                value(measure, arm.primary.mean),
+            );
+            Some(Said { kind: Kind::Missing, tone: Tone::Open, sentence })
+        })
+        .collect();
+    if affected.len() > MISSING {
+        said.push(Said {
+            kind: Kind::Missing,
+            tone: Tone::Open,
+            sentence: format!("And {} more contestants lack answers.", affected.len() - MISSING),
+        });
+    }
+    said
+}
+
+/// `805 items`, `50 items in 30 clusters`.
+pub(crate) fn items(decision: &Decision) -> String {
+    let items = figures::plural(u64::from(decision.n_items), "item", "items");
+    if decision.n_clusters < decision.n_items {
+        return format!("{items} in {}", figures::plural(u64::from(decision.n_clusters), "cluster", "clusters"));
+    }
+    items
+}
+
+/// An arm's mean with its interval.
+pub(crate) fn estimate(measure: Measure, arm: &ContestantDecision) -> String {
+    let own = if arm.primary.metric == measure {
+        Some(&arm.primary)
+    } else {
+        arm.metrics.iter().find(|one| one.metric == measure)
+    };
+    own.map_or_else(
+        || figures::NONE.to_owned(),
+        |own| with_interval(measure, own.mean, own.ci_low.zip(own.ci_high), None),
+    )
+}
+
+/// `91.2 % [86.3–94.8]`, with the level in words where it is given.
+pub(crate) fn with_interval(
+    measure: Measure,
+    mean: Option<f64>,
+    ends: Option<(f64, f64)>,
+    level: Option<f64>,
+) -> String {
+    let shown = value(measure, mean);
+    let Some((low, high)) = ends.filter(|ends| mean.is_some() && ends.0.is_finite() && ends.1.is_finite()) else {
+        return shown;
+    };
+    let level = level.map_or_else(String::new, |level| format!(", {} interval", figures::percent(level)));
+    format!("{shown} [{}{level}]", range(measure, low, high))
+}
+
+/// Both ends of an interval; the unit once where it is the same.
+fn range(measure: Measure, low: f64, high: f64) -> String {
+    let dash = if low < 0.0 || high < 0.0 { " to " } else { "–" };
+    if measure.is_rate() || measure == Measure::CheckShare {
+        return format!("{:.1}{dash}{:.1}", low * 100.0, high * 100.0).replace('-', "−");
+    }
+    format!("{}{dash}{}", value(measure, Some(low)), value(measure, Some(high)))
+}
+
+/// A value in the unit of its measure; a dash where there is none.
+pub(crate) fn value(measure: Measure, value: Option<f64>) -> String {
+    let Some(value) = value.filter(|value| value.is_finite()) else { return figures::NONE.to_owned() };
+    let text = match measure {
+        Measure::Pass | Measure::CheckShare | Measure::Refused | Measure::FormatFailed => figures::rate(value),
+        Measure::LatencyMs | Measure::TtftMs => figures::milliseconds(value),
+        Measure::CostUsd => figures::dollars_f64(value),
+        Measure::Score | Measure::InputTokens | Measure::OutputTokens | Measure::LengthChars => figures::number(value),
+    };
+    text.replace('-', "−")
+}
+
+/// An amount of a measure that is no level of it, such as a margin: `2 points`, `120 ms`.
+pub(crate) fn amount(measure: Measure, amount: f64) -> String {
+    if measure.is_rate() || measure == Measure::CheckShare {
+        let points = figures::number((amount * 1e8).round() / 1e6);
+        return format!("{points} {}", if points == "1" { "point" } else { "points" });
+    }
+    value(measure, Some(amount))
+}
+
+/// A difference with its sign and interval: `+4.2 points [−0.3 to +8.7]`.
+pub(crate) fn difference(measure: Measure, value: Option<f64>, ends: Option<(f64, f64)>) -> String {
+    let Some(value) = value.filter(|value| value.is_finite()) else { return figures::NONE.to_owned() };
+    let rate = measure.is_rate() || measure == Measure::CheckShare;
+    let shown = |value: f64| {
+        if rate {
+            signed(&format!("{:.1}", value * 100.0))
+        } else {
+            plus(value, &self::value(measure, Some(value.abs())))
+        }
+    };
+    let unit = if rate { " points" } else { "" };
+    let ends = ends.filter(|ends| ends.0.is_finite() && ends.1.is_finite());
+    let ends = ends.map_or_else(String::new, |(low, high)| format!(" [{} to {}]", shown(low), shown(high)));
+    format!("{}{unit}{ends}", shown(value))
+}
+
+fn plus(value: f64, magnitude: &str) -> String {
+    match value.partial_cmp(&0.0) {
+        Some(std::cmp::Ordering::Greater) => format!("+{magnitude}"),
+        Some(std::cmp::Ordering::Less) => format!("−{magnitude}"),
+        _ => magnitude.to_owned(),
+    }
+}
+
+/// The typographic sign before digits; none before zero.
+fn signed(digits: &str) -> String {
+    let zero = digits.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
+    match digits.strip_prefix('-') {
+        Some(rest) if zero => rest.to_owned(),
+        Some(rest) => format!("−{rest}"),
+        None if zero => digits.to_owned(),
+        None => format!("+{digits}"),
+    }
+}
+
+/// `a, b and c`, at most [`NAMES`] and how many more.
+pub(crate) fn listed(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(NAMES).map(|name| shortened(name)).collect();
+    if names.len() > NAMES {
+        return format!("{} and {} more", shown.join(", "), names.len() - NAMES);
+    }
+    match shown.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}

@@ -104,7 +104,7 @@ mod tests {
             ecdf(&series, measured, 26, Charset::Unicode).iter().map(|line| style::strip(line)).collect();
         assert_eq!(lines.len(), ROWS + 2);
         assert_eq!(lines[0], "a");
-        assert!(lines[1].starts_with("100%│") && lines[1].ends_with('⠉'), "{lines:?}");
+        assert!(lines[1].starts_with("100%│") && lines[1].ends_with('⠋'), "{lines:?}");
         assert!(lines[4].starts_with("  0%│⣀"), "{lines:?}");
         assert_eq!(lines[5], "     0                 100");
         assert!(ecdf(&series, measured, 20, Charset::Unicode).is_empty());

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use evals::analysis::model::{Analysis, Cell, IntervalResult};
 use evals::analysis::scored::{ContestantScores, RowScores};
 use evals::analysis::verdict::Verdict;
+use evals::decision::Measure;
 use evals::imported::IMPORTED;
 use evals::record::{CallCost, CallRecord, Contestant, Metric, Prompt};
 use llm::money::Usd;
@@ -86,9 +87,30 @@ impl<'a> Document<'a> {
         self.is_suite() && !self.analysis.scores.contestants.is_empty()
     }
 
+    /// True when a run that nothing scored has more cells than a person reads, and its decision says what there is
+    /// to say: a large suite, or an imported table.
+    pub fn by_items(&self) -> bool {
+        const CELLS: usize = 60;
+        let many = self.is_suite() && self.analysis.cells.len() > CELLS;
+        !self.by_contestant() && self.analysis.decision.is_some() && (many || self.is_imported())
+    }
+
     /// True for results that another tool measured: nothing was sent from here and there is no answer to read.
     pub fn is_imported(&self) -> bool {
         self.analysis.header.command == IMPORTED
+    }
+
+    /// The latencies of every arm's answers that were sent in this run, in milliseconds and plan order: what the
+    /// decision's quantiles are made of.
+    pub fn latencies(&self) -> Vec<(String, Vec<f64>)> {
+        let Some(decision) = &self.analysis.decision else { return Vec::new() };
+        let scores = evals::decision::Scores::of(self.analysis);
+        let arms = decision.contestants.iter().enumerate();
+        arms.map(|(at, arm)| {
+            let values = scores.answers_of(at).filter_map(|(_, answer)| answer.get(Measure::LatencyMs));
+            (arm.name.clone(), values.collect())
+        })
+        .collect()
     }
 
     /// The item at an index of a cell or call.

@@ -4,11 +4,16 @@
 //! check has no verdict (the model declined, the answer was cut, a program gave none): no check can
 //! pass there. It is **skipped** when the call was never made or there is no check, because nothing
 //! was verified. So a green case is an answer whose every check passed, and nothing else.
+//!
+//! Statistical gates are a test suite of their own, `gates`, with a case a gate. One that fails is a **failure**; one
+//! that the data leave open is an **error** of type `inconclusive`, which says how many more answers would decide it:
+//! not skipped, because CI systems show skipped cases as fine, and nobody has shown that this one is.
 
 use std::io;
 
 use checks::CheckResult;
 use evals::analysis::scored::RowScores;
+use evals::decision::{GateAnswer, GateResult};
 use evals::record::CallRecord;
 use llm::outcome::Outcome;
 
@@ -32,7 +37,8 @@ impl Format for Junit {
 
     fn render(&self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let suites = suites(document);
-        let mut all = Counts::default();
+        let gates = document.analysis.decision.as_ref().map_or(&[][..], |decision| &decision.gates);
+        let mut all = gate_counts(gates);
         for suite in &suites {
             all.add(&suite.counts);
         }
@@ -43,6 +49,7 @@ impl Format for Junit {
         for suite in &suites {
             suite.write(document, out)?;
         }
+        write_gates(document, gates, out)?;
         writeln!(out, "</testsuites>")
     }
 }
@@ -175,6 +182,37 @@ impl Suite<'_> {
         }
         writeln!(out, "  </testsuite>")
     }
+}
+
+fn gate_counts(gates: &[GateResult]) -> Counts {
+    let count = |wanted: GateAnswer| gates.iter().filter(|gate| gate.answer == wanted).count();
+    Counts {
+        tests: gates.len(),
+        failures: count(GateAnswer::Fails),
+        errors: count(GateAnswer::Inconclusive),
+        ..Counts::default()
+    }
+}
+
+fn write_gates(document: &Document<'_>, gates: &[GateResult], out: &mut dyn io::Write) -> io::Result<()> {
+    if gates.is_empty() {
+        return Ok(());
+    }
+    let started = document.analysis.header.started_at.trim_end_matches('Z');
+    writeln!(out, r#"  <testsuite name="gates" {} timestamp="{}">"#, gate_counts(gates), attribute(started))?;
+    for gate in gates {
+        let sentence = wording::decision::gate(gate).sentence;
+        writeln!(out, r#"    <testcase name="{}" classname="gates" time="0.000">"#, attribute(&gate.gate))?;
+        match gate.answer {
+            GateAnswer::Passes => writeln!(out, "      <system-out>{}</system-out>", text(&sentence))?,
+            GateAnswer::Fails => writeln!(out, r#"      <failure type="gate" message="{}"/>"#, attribute(&sentence))?,
+            GateAnswer::Inconclusive => {
+                writeln!(out, r#"      <error type="inconclusive" message="{}"/>"#, attribute(&sentence))?;
+            }
+        }
+        writeln!(out, "    </testcase>")?;
+    }
+    writeln!(out, "  </testsuite>")
 }
 
 fn write_properties(indent: &str, properties: &[(&str, String)], out: &mut dyn io::Write) -> io::Result<()> {

@@ -10,7 +10,9 @@ pub use escape;
 pub use layout::{bars, style, table, text};
 
 pub mod csv;
+pub mod diff;
 pub mod document;
+pub mod drift;
 pub mod dry_run;
 pub mod figures;
 pub mod file;
@@ -21,6 +23,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 mod methods;
+pub mod planning;
 pub mod read;
 pub mod sarif;
 pub mod summary;

@@ -1,5 +1,6 @@
 //! Markdown: a report to read, verdicts first, answers grouped by cell.
 
+pub(crate) mod decision;
 pub(crate) mod judged;
 pub(crate) mod suite;
 
@@ -38,6 +39,12 @@ impl Format for Markdown {
             writeln!(out, "# Model comparison\n")?;
         }
         suite::gate(document, out)?;
+        decision::verdict(document, out)?;
+        decision::arms(document, CONTESTANTS, out)?;
+        decision::gates(document, ROWS, out)?;
+        decision::changes(document, out)?;
+        decision::stopping(document, ROWS, out)?;
+        decision::pairs(document, ROWS, out)?;
         identity(document, out)?;
         if !document.analysis.scores.contestants.is_empty() {
             writeln!(out, "## Contestants\n")?;
@@ -55,6 +62,8 @@ impl Format for Markdown {
             notes(document, out)?;
             systems(document, out)?;
             suite::items(document, &found, out)?;
+        } else if document.is_imported() {
+            notes(document, out)?;
         } else {
             summary(document, out)?;
             intervals(document, out)?;

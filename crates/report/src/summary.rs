@@ -7,7 +7,7 @@ use crate::document::Document;
 use crate::escape::markdown::inline;
 use crate::findings;
 use crate::format::Format;
-use crate::markdown::{cost_sentence, ending, judged, suite};
+use crate::markdown::{cost_sentence, decision, ending, judged, suite};
 use crate::wording;
 
 /// Most bytes: a comment on GitHub holds 65,536 characters.
@@ -71,6 +71,10 @@ fn sections(document: &Document<'_>) -> io::Result<Vec<String>> {
         Some(ending) => writeln!(out, "**{ending}**\n"),
         None => Ok(()),
     })?;
+    section(&|out| decision::verdict(document, out))?;
+    section(&|out| decision::arms(document, LISTED, out))?;
+    section(&|out| decision::gates(document, LISTED, out))?;
+    section(&|out| decision::changes(document, out))?;
     section(&|out| suite::contestants(document, LISTED, out))?;
     section(&|out| suite::failures(document, &found, LISTED, out))?;
     section(&|out| judged::fabrication(document, &marked, LISTED / 2, out))?;

@@ -21,17 +21,16 @@ fn written(fixture: &Fixture) -> Value {
 
 /// `MODELARIUM_UPDATE=1 cargo test -p report` writes it anew.
 #[test]
-fn the_published_schema_is_fresh() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/compare.schema.json");
-    let schema = json::schema_text().unwrap();
-    if std::env::var_os("MODELARIUM_UPDATE").is_some() {
-        report::file::write_atomic(&path, schema.as_bytes(), true).unwrap();
+fn the_published_schemas_are_fresh() {
+    for (name, schema) in json::schema_texts().unwrap() {
+        let file = format!("docs/schema/{name}.schema.json");
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(&file);
+        if std::env::var_os("MODELARIUM_UPDATE").is_some() {
+            report::file::write_atomic(&path, schema.as_bytes(), true).unwrap();
+        }
+        let published = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+        assert!(published == schema, "{file} is stale: run MODELARIUM_UPDATE=1 cargo test -p report --test schema");
     }
-    let published = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-    assert!(
-        published == schema,
-        "docs/schema/compare.schema.json is stale: run MODELARIUM_UPDATE=1 cargo test -p report --test schema"
-    );
 }
 
 #[test]

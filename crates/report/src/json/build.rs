@@ -2,7 +2,7 @@
 //! given ones that the predecessor published (coefficient of variation, diversity, shares of counts,
 //! the cost with judges).
 
-mod decision;
+pub(super) mod decision;
 mod items;
 mod judging;
 mod scores;

@@ -4,8 +4,10 @@
 mod build;
 mod cells;
 mod decision;
+mod diff;
 mod judging;
 mod methods;
+mod plan;
 mod rows;
 mod run;
 mod scores;
@@ -22,11 +24,13 @@ pub use decision::{
     ArmRow, BarRow, BarStandingRow, BoundsRow, ChangeRow, CodedNote, ComparisonRow, DecisionFigures, DominatorRow,
     EstimateRow, EvidenceRow, FigureRow, GateArmRow, MigrationRow, ParetoRow, SaidRow, StatisticalGateRow, StoppingRow,
 };
+pub use diff::{DiffPayload, MovementRow, diff};
 pub use judging::{
     AurocRow, CalibrationRow, ContestantScoresRow, GateRow, HallucinationSummary, JudgeCallsRow, JudgeResultRow,
     McNemarRow, PairRow, PairSaidRow, RankingRow, RankingSummary,
 };
 pub use methods::{Bootstrap, Methodology, Significance, SignificanceTest};
+pub use plan::{NeededRow, PlanPayload, SplitRow, SpreadRow, plan};
 pub use rows::{AdvisorFigures, AttemptRow, Row, ToolCallRow};
 pub use run::{
     Budget, ContestantRow, Invocation, MachineRow, MessageRow, NoteRow, OmittedParameter, Outcomes, ParamsRow, Payload,
@@ -59,16 +63,42 @@ pub fn payload(document: &Document<'_>) -> Payload {
 
 /// The published JSON Schema (draft 2020-12) of [`Payload`], generated from the types that are written.
 pub fn schema() -> Value {
-    let mut schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Payload>();
-    schema.insert("title".to_owned(), "modelarium compare and batch".into());
+    schema_of::<Payload>("modelarium compare and batch")
+}
+
+/// That of [`DiffPayload`].
+pub fn diff_schema() -> Value {
+    schema_of::<DiffPayload>("modelarium diff")
+}
+
+/// That of [`PlanPayload`].
+pub fn plan_schema() -> Value {
+    schema_of::<PlanPayload>("modelarium plan")
+}
+
+fn schema_of<T: schemars::JsonSchema>(title: &str) -> Value {
+    let mut schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
     schema.to_value()
 }
 
 /// [`schema`] as the file in `docs/schema` holds it.
 pub fn schema_text() -> io::Result<String> {
+    text_of(schema())
+}
+
+fn text_of(schema: Value) -> io::Result<String> {
     let mut text = vec![];
-    escape::json::write_pretty(&sorted(schema()), &mut text)?;
+    escape::json::write_pretty(&sorted(schema), &mut text)?;
     String::from_utf8(text).map_err(io::Error::other)
+}
+
+/// Every published schema by the name of its file in `docs/schema`, as that file holds it.
+pub fn schema_texts() -> io::Result<Vec<(&'static str, String)>> {
+    [("compare", schema()), ("diff", diff_schema()), ("plan", plan_schema())]
+        .into_iter()
+        .map(|(name, schema)| Ok((name, text_of(schema)?)))
+        .collect()
 }
 
 /// Puts object keys in order: which order serde_json keeps depends on features of the whole build.

@@ -21,10 +21,10 @@ const FOLDED_LINES: usize = 2;
 /// The answers, as much as `--show` asks for.
 pub(super) fn section(document: &Document<'_>, terminal: &Terminal) -> String {
     let cells = &document.analysis.cells;
-    if terminal.show == Show::None || cells.is_empty() {
+    if terminal.show == Show::None || cells.is_empty() || document.is_imported() {
         return String::new();
     }
-    if document.by_contestant() && terminal.show == Show::Folded {
+    if (document.by_contestant() || document.by_items()) && terminal.show == Show::Folded {
         return super::prose::block(
             style::QUIET,
             "--show unique lists each distinct answer, --show all every run.",

@@ -3,6 +3,7 @@
 //! Accents are ANSI codes in the text; the front end strips them where colours are not wanted.
 
 mod answers;
+mod decision;
 mod judged;
 pub(crate) mod prose;
 mod suite;
@@ -80,15 +81,24 @@ impl Format for Terminal {
         let this = Self { width: self.width.max(NARROWEST), ..*self };
         let findings = findings::collect(document);
         let marked = findings::marked(document);
+        let (charts, plane) = decision::charts(document, this.width, this.charset);
         let (table, bars, scores) = if document.by_contestant() {
-            let bars = suite::bars(document, this.width, this.charset);
+            // The plane above shows the same with cost beside it.
+            let bars = if plane { String::new() } else { suite::bars(document, this.width, this.charset) };
             (suite::table(document, this.width), bars, String::new())
+        } else if document.by_items() {
+            (suite::cells_elsewhere(document, this.width), String::new(), String::new())
         } else {
             let bars = summary::bars(document, this.width, this.charset);
             (summary::table(document, this.width), bars, summary::scores(document, this.width))
         };
         let sections = [
             this.title(document),
+            decision::verdict(document, this.width),
+            decision::table(document, this.width),
+            decision::changes(document, this.width),
+            decision::pairs(document, this.width, this.charset),
+            charts,
             table,
             bars,
             scores,
@@ -101,6 +111,7 @@ impl Format for Terminal {
             prose::notes(document, this.width),
             answers::section(document, &this),
             this.totals(document),
+            decision::gates(document, this.width),
             this.gate(document),
         ];
         let sections: Vec<&str> = sections.iter().map(String::as_str).filter(|section| !section.is_empty()).collect();
@@ -116,7 +127,7 @@ impl Terminal {
             out.push_str(&paint(style::HEADING, truncate(&line(&wording::suite(document)), self.width)));
             out.push('\n');
         }
-        let shown = if document.by_contestant() { 0 } else { PROMPTS_AT_MOST };
+        let shown = if document.by_contestant() || document.by_items() { 0 } else { PROMPTS_AT_MOST };
         for prompt in header.prompts.iter().take(shown) {
             let text = line(&format!("Prompt: {}", prompt.text.trim()));
             out.push_str(&paint(style::HEADING, truncate(&text, self.width)));

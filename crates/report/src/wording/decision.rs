@@ -7,7 +7,9 @@ use evals::decision::migration::{Change, Migration};
 use evals::decision::sequential::{StopReason, Stopping};
 use evals::decision::{
     ArmAnswer, BarResult, BarStanding, ContestantDecision, Decision, Gate, GateAnswer, GateResult, Measure,
+    PairDecision, PairStatus, Quantity, Requirement,
 };
+use stats::correction::Correction;
 
 use super::shortened;
 use crate::document::Document;
@@ -240,7 +242,7 @@ pub(crate) fn held(gate: &GateResult, arm: &ArmAnswer) -> String {
     if arm.estimate.is_none() {
         return format!("{name}: {}", figures::NONE);
     }
-    let against = matches!(condition.requirement, evals::decision::Requirement::NotWorse { .. });
+    let against = matches!(condition.requirement, Requirement::NotWorse { .. });
     let ends = arm.low.zip(arm.high);
     let figure = if against {
         // The estimate is oriented so that positive is better; a reader wants the measure's own sign.
@@ -461,6 +463,118 @@ pub(crate) fn missing(decision: &Decision) -> Vec<Said> {
         });
     }
     said
+}
+
+/// What being on the front means.
+pub(crate) const FRONT: &str =
+    "On the front: no other is at least as good in quality, cost and p95 latency and better in one of them.";
+
+/// What the table of changes says.
+pub(crate) const CHANGES: &str = "Ratios have Fieller's interval; p is corrected over all rows. Rows without a claim are not shown to change, which is not the same as staying.";
+
+/// Where an arm stands: `best`, `tied`, and whether it is on the front.
+pub(crate) fn place(decision: &Decision, name: &str) -> String {
+    let mut words = Vec::new();
+    if decision.tied_best.iter().any(|tied| tied == name) {
+        words.push(if decision.tied_best.len() == 1 { "best" } else { "tied" });
+    }
+    if decision.pareto.iter().any(|point| point.name == name && point.on_front) {
+        words.push("front");
+    }
+    words.join(", ")
+}
+
+/// The pairs of a measure, those with the leader first.
+pub(crate) fn pairs_of(decision: &Decision, measure: Measure) -> Vec<&PairDecision> {
+    let mut pairs: Vec<&PairDecision> = decision.comparisons.iter().filter(|pair| pair.metric == measure).collect();
+    if let Some(leader) = decision.tied_best.first() {
+        pairs.sort_by_key(|pair| &pair.a != leader && &pair.b != leader);
+    }
+    pairs
+}
+
+/// A pair in a sentence: `a against b: pass rate +4.2 points [−0.3 to +8.7], corrected p = 0.0712: not shown to differ`.
+pub(crate) fn pair(pair: &PairDecision) -> String {
+    let (a, b) = (shortened(&pair.a), shortened(&pair.b));
+    let by = difference(pair.metric, pair.difference, pair.ci_low.zip(pair.ci_high));
+    match (pair.status, pair.p_value_corrected) {
+        (PairStatus::NotMeasured | PairStatus::InsufficientSamples, _) | (_, None) => {
+            format!("{a} against {b}: {} cannot be compared: {}.", pair.metric.noun(), status(pair.status))
+        }
+        (_, Some(p)) => {
+            let verdict = if pair.significant { "shown to differ" } else { "not shown to differ" };
+            format!("{a} against {b}: {} {by}, {}: {verdict}.", pair.metric.noun(), p_corrected(p))
+        }
+    }
+}
+
+/// What came of a pair, in words.
+pub(crate) fn status(status: PairStatus) -> &'static str {
+    match status {
+        PairStatus::Tested => "tested",
+        PairStatus::Trivial => "the same on every item",
+        PairStatus::InsufficientSamples => "too few items",
+        PairStatus::ZeroVariance => "the same difference on every item",
+        PairStatus::NotMeasured => "not measured",
+    }
+}
+
+/// A correction by its name.
+pub(crate) fn correction(correction: Correction) -> &'static str {
+    match correction {
+        Correction::None => "none",
+        Correction::Bonferroni => "Bonferroni",
+        Correction::Holm => "Holm",
+        Correction::BenjaminiHochberg => "Benjamini-Hochberg",
+        Correction::BenjaminiYekutieli => "Benjamini-Yekutieli",
+    }
+}
+
+/// The limit of a bar, where it is one on the mean of this measure and can be drawn in its plane.
+pub(crate) fn bar_level(bar: &BarResult, measure: Measure) -> Option<f64> {
+    let parsed = bar.bar.parse::<evals::decision::Bar>().ok()?;
+    match (&parsed.condition().quantity, &parsed.condition().requirement) {
+        (Quantity::Mean { measure: own }, Requirement::Limit { value, .. }) if *own == measure => Some(*value),
+        _ => None,
+    }
+}
+
+/// A change as a ratio where it has one, else as a difference.
+pub(crate) fn changed_by(change: &Change) -> String {
+    match &change.ratio {
+        Some(ratio) if ratio.value.is_some() => {
+            let ends = ratio.ci_low.zip(ratio.ci_high);
+            let ends = ends.map_or_else(String::new, |(low, high)| {
+                format!(" [{} to {}]", percent_more(low), percent_more(high)).replace(" %", "")
+            });
+            format!("{}{ends}", percent_more(ratio.value.unwrap_or(f64::NAN)))
+        }
+        _ => {
+            difference(change.metric, change.difference.value, change.difference.ci_low.zip(change.difference.ci_high))
+        }
+    }
+}
+
+/// `Gates: 2 pass, 1 is inconclusive.`; `None` where none was asked for.
+pub(crate) fn gates_in_short(document: &Document<'_>) -> Option<String> {
+    let gates = &document.analysis.decision.as_ref()?.gates;
+    if gates.is_empty() {
+        return None;
+    }
+    let count = |wanted: GateAnswer| gates.iter().filter(|gate| gate.answer == wanted).count();
+    let mut parts = Vec::new();
+    for (answer, one, many) in [
+        (GateAnswer::Fails, "fails", "fail"),
+        (GateAnswer::Inconclusive, "is inconclusive", "are inconclusive"),
+        (GateAnswer::Passes, "passes", "pass"),
+    ] {
+        match count(answer) {
+            0 => {}
+            1 => parts.push(format!("1 {one}")),
+            n => parts.push(format!("{n} {many}")),
+        }
+    }
+    Some(format!("Gates: {}.", parts.join(", ")))
 }
 
 /// `805 items`, `50 items in 30 clusters`.

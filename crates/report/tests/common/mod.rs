@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of the fixtures")]
 
+pub(crate) mod decided;
 pub(crate) mod scored;
 
 use std::time::Duration;

@@ -71,7 +71,7 @@ impl AskedError {
     pub fn hint(&self) -> String {
         match self {
             // The sentence ends with its own.
-            Self::Expression(_) => "docs/decisions.md has every form of an expression".to_owned(),
+            Self::Expression(_) => "docs/deciding.md has every form of an expression".to_owned(),
             Self::Measure { .. } => {
                 format!("one of: {}", Measure::ALL.iter().map(|measure| measure.as_str()).collect::<Vec<_>>().join(", "))
             }

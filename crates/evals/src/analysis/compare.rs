@@ -265,9 +265,8 @@ fn bootstrap_of_effects(asked: IntervalMethod) -> IntervalMethod {
     }
 }
 
-/// Only pairs with a p enter the correction; those without neither spend its budget nor become significant.
 /// The correction by its name in `stats`.
-pub(super) fn correction(kind: CorrectionKind) -> Correction {
+pub fn correction(kind: CorrectionKind) -> Correction {
     match kind {
         CorrectionKind::None => Correction::None,
         CorrectionKind::Bonferroni => Correction::Bonferroni,
@@ -276,6 +275,7 @@ pub(super) fn correction(kind: CorrectionKind) -> Correction {
     }
 }
 
+/// Only pairs with a p enter the correction; those without neither spend its budget nor become significant.
 fn correct(comparisons: &mut [Comparison], options: &AnalysisOptions) {
     let raw: Vec<Option<f64>> = comparisons.iter().map(|comparison| comparison.p_value).collect();
     let corrected = correction(options.correction).adjust(&raw);

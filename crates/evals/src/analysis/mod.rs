@@ -20,7 +20,7 @@ mod summary;
 pub mod verdict;
 pub(crate) mod wording;
 
-pub use compare::paired_test_refusal;
+pub use compare::{correction, paired_test_refusal};
 pub(crate) use scores::score_item;
 pub use wording::cell_label;
 

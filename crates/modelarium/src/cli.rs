@@ -1,5 +1,6 @@
 //! The command line as clap sees it: types and help text, no behaviour.
 
+mod deciding;
 mod scoring;
 mod suites;
 
@@ -7,8 +8,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use deciding::{
+    BaselineCheckArgs, BaselineCommand, DecisionArgs, DiffArgs, ImportArgs, MigrateArgs, MovementArgs, PlanArgs,
+    StopArgs, TextArgs, TextFormat,
+};
 pub(crate) use scoring::{CheckArgs, ConsistencyKind, GateArgs, ScoringArgs};
-pub(crate) use suites::{BatchArgs, ImportArgs, InitArgs, LabelArgs, MergeArgs, SelectionArgs, ValidateArgs};
+pub(crate) use suites::{BatchArgs, InitArgs, LabelArgs, MergeArgs, SelectionArgs, SuiteArgs, ValidateArgs};
 
 /// Compare language models on your own prompts: repeated runs, honest timing, sound statistics,
 /// and a spending cap that cannot be overrun.
@@ -17,7 +22,7 @@ pub(crate) use suites::{BatchArgs, ImportArgs, InitArgs, LabelArgs, MergeArgs, S
     name = "modelarium",
     version,
     max_term_width = 100,
-    after_help = "A first word that is no command is taken as a prompt: modelarium \"Explain entropy.\" --models gpt-4o-mini,claude-haiku-4-5 --runs 10 --max-cost 0.10\n\nExit codes: 0 done, 1 a gate failed (checks), 2 nothing ran and nothing was spent, 3 budget reached, 4 diff moved, 5 inconclusive, 6 some calls failed, 7 every judge call failed, 130 interrupted. When several apply: 130, 3, 6, 7, 1, 5."
+    after_help = "A first word that is no command is taken as a prompt: modelarium \"Explain entropy.\" --models gpt-4o-mini,claude-haiku-4-5 --runs 10 --max-cost 0.10\n\nExit codes: 0 done, 1 a gate failed (checks, --gate, migrate, baseline check), 2 nothing ran and nothing was spent, 3 budget reached, 4 diff: something moved, 5 inconclusive: the data are too few to say, 6 some calls failed, 7 every judge call failed, 130 interrupted. When several apply: 130, 3, 6, 7, 1, 4, 5."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -59,8 +64,12 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     /// Write a commented starter suite that runs on the embedded model.
     Init(InitArgs),
-    /// Turn another tool's suite (promptfoo) into one of ours; what does not map is listed.
-    Import(ImportArgs),
+    /// Say before a run what it could find and what it would cost, and how a budget is best split between items and runs. Sends nothing.
+    Plan(Box<PlanArgs>),
+    /// Check whether one model may take the place of another on a suite: not worse beyond a margin, and what else changes.
+    Migrate(Box<MigrateArgs>),
+    /// Turn another tool's suite (promptfoo) into one of ours, or a table of results (.csv) into a stored run.
+    Import(Box<ImportArgs>),
     /// Join the shards of one suite, run on several machines, to one run.
     Merge(Box<MergeArgs>),
     /// Label answers by hand, without model names, and see how far the judges agree.
@@ -69,7 +78,14 @@ pub(crate) enum Command {
     Resume(ResumeArgs),
     /// Analyse a stored run again, for free: other statistics, other checks.
     Replay(Box<ReplayArgs>),
-    /// List stored runs, newest first.
+    /// Say what moved between two runs beyond chance, and what did not (exit 4 when something did).
+    Diff(DiffArgs),
+    /// Keep a run under a name and hold later runs against it, for CI.
+    Baseline {
+        #[command(subcommand)]
+        command: BaselineCommand,
+    },
+    /// List stored runs, newest first; --drift shows how an experiment moved over time.
     History(HistoryArgs),
     /// Show a stored run, or one call of it with its raw response.
     Show(ShowArgs),
@@ -105,7 +121,19 @@ pub(crate) enum Command {
         dir: Option<PathBuf>,
     },
     /// Print the JSON Schema of the JSON output.
-    Schema,
+    Schema {
+        /// Of a run (the default), of `diff`, or of `plan`.
+        #[arg(value_name = "OF", default_value = "run")]
+        of: SchemaOf,
+    },
+}
+
+/// Which JSON output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    Run,
+    Diff,
+    Plan,
 }
 
 /// What to run, on whom, how often, under which cap, and how to look at it.
@@ -133,6 +161,8 @@ pub(crate) struct CompareArgs {
     pub scoring: ScoringArgs,
     #[command(flatten)]
     pub gates: GateArgs,
+    #[command(flatten)]
+    pub decision: DecisionArgs,
 }
 
 /// What is sent.
@@ -278,7 +308,7 @@ pub(crate) struct OutputArgs {
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// json, csv or markdown; without --output the payload alone goes to standard output.
-    #[arg(long, value_name = "FORMAT", ignore_case = true)]
+    #[arg(long, visible_alias = "format", value_name = "FORMAT", ignore_case = true)]
     pub output_format: Option<OutputFormat>,
     /// Write the checks as JUnit XML too, for CI: a test case an item and run.
     #[arg(long, value_name = "FILE")]
@@ -361,6 +391,8 @@ pub(crate) struct ReplayArgs {
     #[command(flatten)]
     pub gates: GateArgs,
     #[command(flatten)]
+    pub decision: DecisionArgs,
+    #[command(flatten)]
     pub statistics: StatisticsArgs,
     #[command(flatten)]
     pub store: StoreArgs,
@@ -370,11 +402,16 @@ pub(crate) struct ReplayArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct HistoryArgs {
+    /// Show how the runs of one experiment moved over time, each held against the first: a suite's name or file, or the beginning of an experiment key; without a word the newest experiment that was run twice.
+    #[arg(long, value_name = "SUITE|KEY", num_args = 0..=1, default_missing_value = "")]
+    pub drift: Option<String>,
+    #[command(flatten)]
+    pub statistics: MovementArgs,
     /// Most runs to list.
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: u32,
     /// `json` for scripts.
-    #[arg(long, value_name = "FORMAT", ignore_case = true)]
+    #[arg(long, visible_alias = "format", value_name = "FORMAT", ignore_case = true)]
     pub output_format: Option<ListFormat>,
     #[command(flatten)]
     pub store: StoreArgs,
@@ -395,6 +432,8 @@ pub(crate) struct ShowArgs {
     #[arg(long, value_name = "ROW")]
     pub call: Option<String>,
     #[command(flatten)]
+    pub decision: DecisionArgs,
+    #[command(flatten)]
     pub store: StoreArgs,
     #[command(flatten)]
     pub output: OutputArgs,
@@ -408,7 +447,7 @@ pub(crate) struct ReportArgs {
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// json, csv or markdown; without --output the payload goes to standard output.
-    #[arg(long, value_name = "FORMAT", ignore_case = true)]
+    #[arg(long, visible_alias = "format", value_name = "FORMAT", ignore_case = true)]
     pub output_format: Option<OutputFormat>,
     /// Write the checks as JUnit XML.
     #[arg(long, value_name = "FILE")]
@@ -419,6 +458,8 @@ pub(crate) struct ReportArgs {
     /// Overwrite an existing file.
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub decision: DecisionArgs,
     #[command(flatten)]
     pub store: StoreArgs,
 }
@@ -438,7 +479,7 @@ pub(crate) struct ListModelsArgs {
     #[arg(long, value_name = "NAME")]
     pub provider: Option<String>,
     /// `json` for scripts.
-    #[arg(long, value_name = "FORMAT", ignore_case = true)]
+    #[arg(long, visible_alias = "format", value_name = "FORMAT", ignore_case = true)]
     pub output_format: Option<ListFormat>,
 }
 
@@ -450,7 +491,7 @@ pub(crate) struct PricingArgs {
     #[arg(long)]
     pub all: bool,
     /// `json` for scripts.
-    #[arg(long, value_name = "FORMAT", ignore_case = true)]
+    #[arg(long, visible_alias = "format", value_name = "FORMAT", ignore_case = true)]
     pub output_format: Option<ListFormat>,
 }
 
@@ -459,7 +500,7 @@ pub(crate) enum ModelsCommand {
     /// List the catalog and what is on this machine.
     List {
         /// `json` for scripts.
-        #[arg(long, value_name = "FORMAT", ignore_case = true)]
+        #[arg(long, visible_alias = "format", value_name = "FORMAT", ignore_case = true)]
         output_format: Option<ListFormat>,
     },
     /// Download, verify and prepare a model.
@@ -484,7 +525,7 @@ pub(crate) enum KeysCommand {
     /// List providers and where their key comes from; never a key.
     List {
         /// `json` for scripts.
-        #[arg(long, value_name = "FORMAT", ignore_case = true)]
+        #[arg(long, visible_alias = "format", value_name = "FORMAT", ignore_case = true)]
         output_format: Option<ListFormat>,
     },
     /// Store a key, asked for without echo or read from standard input.
@@ -530,6 +571,14 @@ fn seconds(word: &str) -> Result<f64, String> {
         .ok()
         .filter(|value| *value > 0.0 && *value <= 1e6)
         .ok_or_else(|| "expected a number of seconds above 0".to_owned())
+}
+
+fn above_zero(word: &str) -> Result<f64, String> {
+    finite(word).ok().filter(|value| *value > 0.0).ok_or_else(|| "expected a number above 0".to_owned())
+}
+
+fn margin(word: &str) -> Result<f64, String> {
+    finite(word).ok().filter(|value| *value >= 0.0).ok_or_else(|| "expected a number, 0 or more".to_owned())
 }
 
 fn open_unit(word: &str) -> Result<f64, String> {

@@ -8,6 +8,11 @@ pub(crate) fn unix_seconds() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs() as i64)
 }
 
+/// Now in UTC, RFC 3339, whole seconds.
+pub(crate) fn now_text() -> String {
+    jiff::Timestamp::from_second(unix_seconds()).unwrap_or_default().to_string()
+}
+
 /// Today in UTC.
 pub(crate) fn today() -> jiff::civil::Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use evals::analysis::model::Analysis;
 use evals::analysis::scored::GateVerdict;
+use evals::decision::GateAnswer;
+use evals::decision::migration::Migration;
 use evals::record::RunEnd;
 use llm::outcome::Outcome as CallOutcome;
 
@@ -19,6 +21,10 @@ pub enum Exit {
     NothingRan = 2,
     /// The budget was reached; what ran is stored and reported.
     BudgetReached = 3,
+    /// `diff`: something moved beyond chance.
+    Moved = 4,
+    /// A gate, a migration check or a baseline that the data are too few to decide.
+    Inconclusive = 5,
     /// Some calls failed: answers that ended in an error. Calls of judges do not count.
     CallsFailed = 6,
     /// Judges were asked, and not one of their calls gave a verdict.
@@ -29,7 +35,7 @@ pub enum Exit {
 
 impl Exit {
     /// How a run ended. When several apply, what makes the rest doubtful comes first: an interruption, the budget,
-    /// failed calls, failed judges, then the gate.
+    /// failed calls, failed judges, then the gates.
     pub(crate) fn of_run(analysis: &Analysis) -> Self {
         let failed = analysis.rows.iter().any(|row| row.outcome == CallOutcome::Error);
         let unjudged = analysis.scores.judging.as_ref().is_some_and(|judging| judging.all_failed);
@@ -42,13 +48,36 @@ impl Exit {
         }
     }
 
-    /// What the gate alone says, for an analysis of stored answers.
+    /// What the gates alone say, for an analysis of stored answers: the one on checks, those over items and the
+    /// migration check. A failed one comes before one that is open.
     pub(crate) fn of_gate(analysis: &Analysis) -> Self {
-        match analysis.scores.gate {
-            GateVerdict::Failed { .. } => Self::GateFailed,
-            GateVerdict::NotAsked | GateVerdict::Passed => Self::Done,
+        if matches!(analysis.scores.gate, GateVerdict::Failed { .. }) {
+            return Self::GateFailed;
         }
+        let gates = analysis.decision.iter().flat_map(|decision| &decision.gates).map(|gate| gate.answer);
+        let migration = asks_migration(analysis).then(|| {
+            // A check that could not be made at all shows nothing.
+            analysis.migration.as_ref().map_or(GateAnswer::Inconclusive, Migration::answer)
+        });
+        Self::of_answers(gates.chain(migration))
     }
+
+    /// What several answers come to.
+    pub(crate) fn of_answers(answers: impl IntoIterator<Item = GateAnswer>) -> Self {
+        let mut exit = Self::Done;
+        for answer in answers {
+            match answer {
+                GateAnswer::Fails => return Self::GateFailed,
+                GateAnswer::Inconclusive => exit = Self::Inconclusive,
+                GateAnswer::Passes => {}
+            }
+        }
+        exit
+    }
+}
+
+fn asks_migration(analysis: &Analysis) -> bool {
+    analysis.header.analysis.decision.migration.is_some()
 }
 
 impl From<Exit> for ExitCode {

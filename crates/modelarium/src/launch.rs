@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use evals::plan::{Plan, PlanError, PlanRequest};
-use evals::record::{AnalysisOptions, JudgeMode, Metric, Note, Prompt, SuiteInfo};
+use evals::record::{
+    AnalysisOptions, DecisionAsked, JudgeMode, Metric, MigrationAsked, Note, Omission, Prompt, SuiteInfo,
+};
 use evals::runner::{Job, NoObserver, RunOptions, StopSignal};
 use evals::store::Store;
 use llm::call::Timeouts;
@@ -17,14 +19,14 @@ use llm::money::Usd;
 use llm::request::Params;
 use report::dry_run::DryRun;
 
-use crate::cli::{OutputArgs, OutputFormat, RequestArgs, RunningArgs, StatisticsArgs};
+use crate::cli::{DecisionArgs, OutputArgs, OutputFormat, RequestArgs, RunningArgs, StatisticsArgs, StopArgs};
 use crate::execute::run_and_report;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::lineup::{self, LocalServer};
 use crate::output::{Destination, payload};
 use crate::scoring::{Asked, Panel};
 use crate::session::Session;
-use crate::{clock, earlier, input, parameters, statistics};
+use crate::{clock, deciding, earlier, input, parameters, statistics};
 
 /// Calls in flight per provider when nothing else is said.
 pub(crate) const DEFAULT_CONCURRENCY: u32 = 5;
@@ -33,8 +35,8 @@ pub(crate) const DEFAULT_CONCURRENCY: u32 = 5;
 pub(crate) struct Experiment<'a> {
     /// The command.
     pub command: &'static str,
-    /// Contestants, as a list to resolve.
-    pub models: &'a str,
+    /// Contestants, as lists to resolve one behind the other.
+    pub models: &'a [&'a str],
     /// The prompts with their checks.
     pub prompts: Vec<Prompt>,
     /// System prompts to cross.
@@ -43,6 +45,8 @@ pub(crate) struct Experiment<'a> {
     pub suite: Option<SuiteInfo>,
     /// What answers are scored by.
     pub scoring: Asked,
+    /// What is decided over items.
+    pub deciding: Deciding<'a>,
     /// Seed of everything that is drawn.
     pub seed: u64,
     /// What is sent.
@@ -57,9 +61,21 @@ pub(crate) struct Experiment<'a> {
     pub notes: Vec<Note>,
 }
 
+/// What is decided over the items of a run.
+#[derive(Clone, Copy)]
+pub(crate) struct Deciding<'a> {
+    /// The bar, the gates, the baseline.
+    pub decision: &'a DecisionArgs,
+    /// When the run stops by itself, and within which margin contestants count as equal.
+    pub stop: Option<(&'a StopArgs, Option<f64>)>,
+    /// How much worse the second contestant may be than the first, where it is to take its place.
+    pub migration: Option<f64>,
+}
+
 /// A plan with those who answer and judge.
-struct Prepared {
-    plan: Plan,
+pub(crate) struct Prepared {
+    /// Every call that will be made.
+    pub plan: Plan,
     /// The contestants, then the judges.
     entrants: Vec<Contestant>,
     local: LocalServer,
@@ -72,6 +88,7 @@ pub(crate) async fn launch(session: &Session, experiment: Experiment<'_>, destin
     let terms_note = experiment.scoring.terms_note;
     let prepared = prepare(session, experiment).await?;
     if running.dry_run {
+        announce_migration(session, &prepared.plan);
         return dry_run(session, running, output, &prepared.plan);
     }
     let Prepared { plan, entrants, local, client } = prepared;
@@ -109,14 +126,16 @@ pub(crate) async fn launch(session: &Session, experiment: Experiment<'_>, destin
     run_and_report(session, !running.no_stream, &[], destination, job).await
 }
 
-async fn prepare(session: &Session, experiment: Experiment<'_>) -> Result<Prepared, Failure> {
-    let Experiment { request, running, scoring, prompts, mut notes, .. } = experiment;
+pub(crate) async fn prepare(session: &Session, experiment: Experiment<'_>) -> Result<Prepared, Failure> {
+    let Experiment { request, running, scoring, prompts, mut notes, deciding: wanted, .. } = experiment;
     let local = LocalServer::of(session, running.local_url.as_deref(), running.allow_remote_local)?;
     let client = session.http_client()?;
     let (temperatures, repeated) = input::temperatures(request.temperatures.as_deref().unwrap_or_default())?;
     let metric = if scoring.scores_answers() { Metric::Score } else { AnalysisOptions::default().metric };
-    let analysis =
+    let mut analysis =
         statistics::options(experiment.statistics, &AnalysisOptions { metric, ..AnalysisOptions::default() })?;
+    analysis.decision = deciding::asked(wanted.decision, experiment.statistics, &DecisionAsked::default());
+    analysis.decision.stop = wanted.stop.and_then(|(flags, margin)| deciding::stop(flags, margin, &analysis));
     refuse_metric(analysis.metric, scoring.scores_answers(), prompts.iter().any(|prompt| !prompt.checks.is_empty()))?;
     let defaults = defaults(request)?;
     if !repeated.is_empty() {
@@ -125,7 +144,21 @@ async fn prepare(session: &Session, experiment: Experiment<'_>) -> Result<Prepar
             text: "A temperature was given twice; it is one cell. For more repetitions use --runs.".to_owned(),
         });
     }
-    let mut contestants = lineup::resolve(session, experiment.models, &local, &client).await?;
+    let mut contestants: Vec<Contestant> = Vec::new();
+    for list in experiment.models {
+        let found = lineup::resolve(session, list, &local, &client).await?;
+        if wanted.migration.is_some() && found.len() != 1 {
+            return Err(Failure::usage(format!(
+                "`{}` names {} models, and a migration check holds one against one; nothing was sent",
+                report::escape::terminal::line(list),
+                found.len()
+            ))
+            .hint("--from MODEL --to MODEL"));
+        }
+        contestants.extend(
+            found.into_iter().filter(|new| contestants.iter().all(|known| known.spec != new.spec)).collect::<Vec<_>>(),
+        );
+    }
     scoring.refuse_for(&prompts, contestants.len())?;
     let max_cost = running.max_cost.map(|dollars| Usd::from_f64(dollars).unwrap_or(Usd::MAX));
     let applied = lineup::apply(session, &mut contestants, &defaults, &temperatures, max_cost.is_some())?;
@@ -167,6 +200,15 @@ async fn prepare(session: &Session, experiment: Experiment<'_>) -> Result<Prepar
     if let Some(sentence) = evals::analysis::paired_test_refusal(&plan.header) {
         return Err(Failure::usage(sentence).hint("use --significance-test welch, mann-whitney or permutation"));
     }
+    if let Some(margin) = wanted.migration {
+        let [from, to] = plan.header.contestants.as_slice() else {
+            return Err(Failure::usage("a model cannot take its own place; nothing was sent")
+                .hint("name two different models with --from and --to"));
+        };
+        let migration = MigrationAsked { from: from.name.clone(), to: to.name.clone(), margin };
+        plan.header.analysis.decision.migration = Some(migration);
+    }
+    deciding::settle(&mut plan)?;
     note_idle_judges(&mut plan);
     let entrants = contestants.into_iter().chain(judges).collect();
     Ok(Prepared { plan, entrants, local, client })
@@ -201,6 +243,7 @@ fn open_store(session: &Session, running: &RunningArgs) -> Result<Arc<Store>, Fa
 
 /// What a person should know before the first call goes out.
 fn announce(session: &Session, plan: &Plan, terms_note: bool) {
+    announce_migration(session, plan);
     for note in &plan.header.notes {
         session.printer.warning(&report::escape::terminal::line(&note.text));
     }
@@ -218,6 +261,34 @@ fn announce(session: &Session, plan: &Plan, terms_note: bool) {
                 report::figures::dollars(forecast.expected)
             ));
         }
+    }
+}
+
+/// What the new model refuses comes before everything else: it changes requests, whatever the answers say.
+fn announce_migration(session: &Session, plan: &Plan) {
+    let Some(asked) = &plan.header.analysis.decision.migration else { return };
+    let line = report::escape::terminal::line;
+    let omitted = |name: &str| -> &[Omission] {
+        let found = plan.header.contestants.iter().find(|contestant| contestant.name == name);
+        found.map_or(&[], |contestant| &contestant.omitted)
+    };
+    for omission in omitted(&asked.to) {
+        let shared = omitted(&asked.from).iter().any(|own| own.parameter == omission.parameter);
+        session.printer.warning(&format!(
+            "{} does not take {} (asked for: {}): {}{}.",
+            line(&asked.to),
+            line(&omission.parameter),
+            line(&omission.requested),
+            line(&omission.reason),
+            if shared { "; nor does the model in use" } else { "" }
+        ));
+    }
+    let scored = plan.header.has_checks()
+        || plan.header.scoring.judging.as_ref().is_some_and(|judging| judging.mode == JudgeMode::Score);
+    if !scored {
+        session.printer.warning(
+            "Nothing says which answers are good, so the check can only say what else changes (exit 5). Write checks into the suite or name a judge with --judge MODEL.",
+        );
     }
 }
 

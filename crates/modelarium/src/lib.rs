@@ -6,6 +6,7 @@ mod cli;
 mod clock;
 mod commands;
 mod config;
+mod deciding;
 mod earlier;
 mod environment;
 mod execute;
@@ -17,6 +18,7 @@ mod keys;
 mod launch;
 mod lineup;
 mod live;
+mod looks;
 mod output;
 mod parameters;
 mod printer;
@@ -24,8 +26,10 @@ mod rescore;
 mod routing;
 mod scoring;
 mod session;
+mod source;
 mod statistics;
 mod suite;
+mod texts;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -106,11 +110,15 @@ fn dispatch(session: &mut Session, command: Command) -> Outcome {
         Command::Batch(arguments) => commands::batch::run(session, *arguments),
         Command::Validate(arguments) => commands::validate::run(session, arguments),
         Command::Init(arguments) => commands::init::run(session, arguments),
-        Command::Import(arguments) => commands::import::run(session, arguments),
+        Command::Plan(arguments) => commands::plan::run(session, *arguments),
+        Command::Migrate(arguments) => commands::migrate::run(session, *arguments),
+        Command::Import(arguments) => commands::import::run(session, *arguments),
         Command::Merge(arguments) => commands::merge::run(session, *arguments),
         Command::Label(arguments) => commands::label::run(session, arguments),
         Command::Resume(arguments) => commands::resume::run(session, arguments),
         Command::Replay(arguments) => commands::replay::run(session, *arguments),
+        Command::Diff(arguments) => commands::diff::run(session, arguments),
+        Command::Baseline { command } => commands::baseline::run(session, command),
         Command::History(arguments) => commands::history::run(session, arguments),
         Command::Show(arguments) => commands::show::run(session, arguments),
         Command::Report(arguments) => commands::report::run(session, arguments),
@@ -122,7 +130,7 @@ fn dispatch(session: &mut Session, command: Command) -> Outcome {
         Command::Config => commands::config::run(session),
         Command::Completions { shell } => commands::documents::completions(session, shell),
         Command::Man { dir } => commands::documents::man(session, dir.as_deref()),
-        Command::Schema => commands::documents::schema(session),
+        Command::Schema { of } => commands::documents::schema(session, of),
     }
 }
 

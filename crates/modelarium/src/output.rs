@@ -125,12 +125,13 @@ impl Destination {
     }
 
     /// Writes the payload alone, for `report`.
-    pub(crate) fn emit_payload(&self, session: &Session, run: StoredRun) -> Result<(), Failure> {
+    pub(crate) fn emit_payload(&self, session: &Session, run: StoredRun) -> Result<Analysis, Failure> {
         let analysis = analysis::analyse_run(run);
         let verdicts = analysis::verdict::verdicts(&analysis);
         let document = Document::new(&analysis, &verdicts);
         self.write_payload(session, &document)?;
-        self.write_for_ci(session, &document)
+        self.write_for_ci(session, &document)?;
+        Ok(analysis)
     }
 
     /// JUnit XML, SARIF and the summary of a CI step, where they were asked for.
@@ -207,7 +208,7 @@ fn format_of(file: &Path) -> Result<OutputFormat, Failure> {
 }
 
 /// `~/x` under the home folder, for shells that do not expand it after `=`.
-fn expand_home(path: &Path) -> PathBuf {
+pub(crate) fn expand_home(path: &Path) -> PathBuf {
     match path.strip_prefix("~") {
         Ok(rest) => etcetera::home_dir().map_or_else(|_| path.to_path_buf(), |home| home.join(rest)),
         Err(_) => path.to_path_buf(),

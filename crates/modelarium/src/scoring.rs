@@ -55,7 +55,14 @@ pub(crate) struct Panel {
 }
 
 /// Reads the flags; the command line wins over the suite.
-pub(crate) fn asked(flags: &ScoringArgs, gates: &GateArgs, suite: OfSuite<'_>) -> Result<Asked, Failure> {
+///
+/// `by_items` is true where gates over items decide: every check having to pass is then asked for only by name.
+pub(crate) fn asked(
+    flags: &ScoringArgs,
+    gates: &GateArgs,
+    by_items: bool,
+    suite: OfSuite<'_>,
+) -> Result<Asked, Failure> {
     let named = flags.judge.as_deref().or(flags.judges.as_deref());
     let judges = if flags.no_judge { None } else { named.or(suite.judges).map(str::to_owned) };
     refuse_without_judge(flags, judges.is_some())?;
@@ -116,16 +123,16 @@ pub(crate) fn asked(flags: &ScoringArgs, gates: &GateArgs, suite: OfSuite<'_>) -
         entailment: flags.consistency == ConsistencyKind::Judge,
         relatives: flags.judge_relatives,
         hallucination: flags.check_hallucination,
-        gates: self::gates(gates),
+        gates: self::gates(gates, by_items),
         terms_note: !flags.no_judge_tos,
     })
 }
 
 /// The gate that the flags ask for.
-pub(crate) fn gates(flags: &GateArgs) -> Gates {
+pub(crate) fn gates(flags: &GateArgs, by_items: bool) -> Gates {
     let rule = match flags.min_pass_rate {
         Some(rate) => GateRule::MinPassRate(rate),
-        None if flags.no_assertions => GateRule::Off,
+        None if flags.no_assertions || (by_items && !flags.strict_assertions) => GateRule::Off,
         None => GateRule::Strict,
     };
     Gates { rule, asked: flags.strict_assertions || flags.min_pass_rate.is_some() }
@@ -295,53 +302,59 @@ mod tests {
             ScoringArgs { check_hallucination: true, expected_facts: text(), ..base() },
             ScoringArgs { check_hallucination: true, consistency: ConsistencyKind::Judge, ..base() },
         ] {
-            let failure = asked(&flags, &none(), OfSuite::default()).unwrap_err();
+            let failure = asked(&flags, &none(), false, OfSuite::default()).unwrap_err();
             assert!(failure.message.contains("there is no judge"), "{}", failure.message);
         }
         let offline = ScoringArgs { check_hallucination: true, ..base() };
-        assert!(asked(&offline, &none(), OfSuite::default()).is_ok(), "offline evidence needs none");
+        assert!(asked(&offline, &none(), false, OfSuite::default()).is_ok(), "offline evidence needs none");
         let facts = ScoringArgs { judge: text(), expected_facts: text(), ..base() };
-        assert!(asked(&facts, &none(), OfSuite::default()).unwrap_err().message.contains("--check-hallucination"));
+        assert!(
+            asked(&facts, &none(), false, OfSuite::default()).unwrap_err().message.contains("--check-hallucination")
+        );
     }
 
     #[test]
     fn the_command_line_wins_over_the_suite() {
         let criteria = vec!["Of the suite.".to_owned()];
         let suite = OfSuite { judges: Some("a,b"), criteria: &criteria };
-        let own = asked(&base(), &none(), suite).unwrap();
+        let own = asked(&base(), &none(), false, suite).unwrap();
         assert_eq!((own.judges.as_deref(), own.rubric.criteria.as_slice()), (Some("a,b"), criteria.as_slice()));
         let flags =
             ScoringArgs { judge: Some("c".to_owned()), judge_criteria: vec!["One; two\nthree".to_owned()], ..base() };
-        let mine = asked(&flags, &none(), suite).unwrap();
+        let mine = asked(&flags, &none(), false, suite).unwrap();
         assert_eq!(mine.judges.as_deref(), Some("c"));
         assert_eq!(mine.rubric.criteria, ["One", "two", "three"]);
-        let without = asked(&ScoringArgs { no_judge: true, ..base() }, &none(), suite).unwrap();
+        let without = asked(&ScoringArgs { no_judge: true, ..base() }, &none(), false, suite).unwrap();
         assert_eq!(without.judges, None);
     }
 
     #[test]
     fn fabrication_beside_another_scale_is_asked_beside_the_usual_criteria() {
         let judged = ScoringArgs { judge: Some("c".to_owned()), check_hallucination: true, ..base() };
-        assert!(asked(&judged, &none(), OfSuite::default()).unwrap().rubric.facts_alone());
+        assert!(asked(&judged, &none(), false, OfSuite::default()).unwrap().rubric.facts_alone());
         let binary = ScoringArgs { judge_scale: "binary".to_owned(), ..judged };
-        let rubric = asked(&binary, &none(), OfSuite::default()).unwrap().rubric;
+        let rubric = asked(&binary, &none(), false, OfSuite::default()).unwrap().rubric;
         assert_eq!((rubric.criteria.len(), rubric.facts.is_some()), (3, true));
     }
 
     #[test]
     fn gates_are_strict_unless_told_otherwise() {
-        assert_eq!(gates(&none()), Gates::default());
-        let rate = gates(&GateArgs { min_pass_rate: Some(0.9), ..none() });
+        assert_eq!(gates(&none(), false), Gates::default());
+        let rate = gates(&GateArgs { min_pass_rate: Some(0.9), ..none() }, true);
         assert_eq!((rate.rule, rate.asked), (GateRule::MinPassRate(0.9), true));
-        assert_eq!(gates(&GateArgs { no_assertions: true, ..none() }).rule, GateRule::Off);
-        assert!(gates(&GateArgs { strict_assertions: true, ..none() }).asked);
+        assert_eq!(gates(&GateArgs { no_assertions: true, ..none() }, false).rule, GateRule::Off);
+        assert_eq!(gates(&none(), true).rule, GateRule::Off, "gates over items decide in its place");
+        let strict = gates(&GateArgs { strict_assertions: true, ..none() }, true);
+        assert_eq!((strict.asked, strict.rule), (true, GateRule::Strict));
     }
 
     #[test]
     fn a_gate_without_a_check_fails_before_anything_is_sent_lesson_78() {
         let gate = GateArgs { min_pass_rate: Some(0.5), ..none() };
-        let failure =
-            asked(&base(), &gate, OfSuite::default()).unwrap().refuse_for(&[Prompt::new("p1", "x")], 1).unwrap_err();
+        let failure = asked(&base(), &gate, false, OfSuite::default())
+            .unwrap()
+            .refuse_for(&[Prompt::new("p1", "x")], 1)
+            .unwrap_err();
         assert_eq!(failure.exit, Exit::GateFailed);
     }
 

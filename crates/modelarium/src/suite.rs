@@ -8,7 +8,7 @@ use report::escape;
 use report::sarif::Source;
 use suites::{Filter, Item, LoadOptions, Problems, Selection, Shard, Suite};
 
-use crate::cli::{BatchArgs, SelectionArgs};
+use crate::cli::{RequestArgs, RunningArgs, SelectionArgs};
 use crate::exit::Failure;
 use crate::input;
 use crate::session::Session;
@@ -42,9 +42,13 @@ pub(crate) fn print(session: &Session, problems: &Problems) {
 }
 
 /// Puts the suite's settings where the command line said nothing.
-pub(crate) fn fill_in(arguments: &mut BatchArgs, suite: &Suite) {
+pub(crate) fn fill_in(
+    models: &mut Option<String>,
+    request: &mut RequestArgs,
+    running: &mut RunningArgs,
+    suite: &Suite,
+) {
     let defaults = &suite.defaults;
-    let BatchArgs { models, request, running, .. } = arguments;
     if models.is_none() {
         models.clone_from(&defaults.models);
     }

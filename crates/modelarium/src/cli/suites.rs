@@ -4,18 +4,32 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{GateArgs, ListFormat, OutputArgs, RequestArgs, RunningArgs, ScoringArgs, StatisticsArgs, StoreArgs};
+use super::{
+    DecisionArgs, GateArgs, ListFormat, OutputArgs, RequestArgs, RunningArgs, ScoringArgs, StatisticsArgs, StopArgs,
+    StoreArgs,
+};
 
 /// A suite, on whom, how often, under which cap, and what decides.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct BatchArgs {
-    /// The suite: .yaml, .toml, .json, .jsonl, .csv or .txt (docs/suites.md).
-    #[arg(value_name = "SUITE")]
-    pub suite: PathBuf,
     /// Contestants, comma-separated, as `compare` takes them; the suite's own without it.
     #[arg(long, short = 'm', value_name = "LIST")]
     pub models: Option<String>,
+    #[command(flatten)]
+    pub run: SuiteArgs,
+    /// With --stop-when: contestants that differ by less count as equal, in the unit of the measure; without it a run never stops for equivalence.
+    #[arg(long, value_name = "X", value_parser = super::above_zero, requires = "stop_when", help_heading = "When it stops by itself")]
+    pub margin: Option<f64>,
+    #[arg(long, hide = true)]
+    pub force_large: bool,
+}
 
+/// What every run of a suite takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SuiteArgs {
+    /// The suite: .yaml, .toml, .json, .jsonl, .csv or .txt (docs/suites.md).
+    #[arg(value_name = "SUITE")]
+    pub suite: PathBuf,
     #[command(flatten)]
     pub selection: SelectionArgs,
     #[command(flatten)]
@@ -27,11 +41,13 @@ pub(crate) struct BatchArgs {
     #[command(flatten)]
     pub gates: GateArgs,
     #[command(flatten)]
+    pub decision: DecisionArgs,
+    #[command(flatten)]
+    pub stop: StopArgs,
+    #[command(flatten)]
     pub statistics: StatisticsArgs,
     #[command(flatten)]
     pub output: OutputArgs,
-    #[arg(long, hide = true)]
-    pub force_large: bool,
 }
 
 /// Which items run.
@@ -58,7 +74,7 @@ pub(crate) struct ValidateArgs {
     #[arg(value_name = "SUITE")]
     pub suite: PathBuf,
     /// `json` for scripts.
-    #[arg(long, value_name = "FORMAT", ignore_case = true)]
+    #[arg(long, visible_alias = "format", value_name = "FORMAT", ignore_case = true)]
     pub output_format: Option<ListFormat>,
 }
 
@@ -73,19 +89,6 @@ pub(crate) struct InitArgs {
     /// Also write .github/workflows/prompts.yml, which runs the suite on the embedded model at every change of a prompt.
     #[arg(long)]
     pub github_actions: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ImportArgs {
-    /// The file to import: a promptfoo configuration.
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// The suite to write; standard output without it.
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Overwrite an existing file.
-    #[arg(long)]
-    pub force: bool,
 }
 
 #[derive(Debug, Args)]
@@ -104,6 +107,8 @@ pub(crate) struct MergeArgs {
     pub no_store: bool,
     #[command(flatten)]
     pub gates: GateArgs,
+    #[command(flatten)]
+    pub decision: DecisionArgs,
     #[command(flatten)]
     pub statistics: StatisticsArgs,
     #[command(flatten)]

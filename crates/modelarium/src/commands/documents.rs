@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::CommandFactory;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, SchemaOf};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::session::Session;
 
@@ -34,10 +34,18 @@ pub(crate) fn man(session: &Session, folder: Option<&Path>) -> Outcome {
     Ok(Exit::Done)
 }
 
-/// The JSON Schema of the JSON output.
-pub(crate) fn schema(session: &Session) -> Outcome {
-    let text =
-        report::json::schema_text().map_err(|error| Failure::usage(format!("the schema cannot be made: {error}")))?;
+/// The JSON Schema of a JSON output.
+pub(crate) fn schema(session: &Session, of: SchemaOf) -> Outcome {
+    let texts =
+        report::json::schema_texts().map_err(|error| Failure::usage(format!("the schema cannot be made: {error}")))?;
+    let wanted = match of {
+        SchemaOf::Run => "compare",
+        SchemaOf::Diff => "diff",
+        SchemaOf::Plan => "plan",
+    };
+    let Some((_, text)) = texts.into_iter().find(|(name, _)| *name == wanted) else {
+        return Err(Failure::usage(format!("there is no schema of {wanted}")));
+    };
     session.printer.payload(text.as_bytes());
     Ok(Exit::Done)
 }

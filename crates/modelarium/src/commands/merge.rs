@@ -1,7 +1,5 @@
 //! `merge`: the shards of one suite, made apart, become one run.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,10 +16,8 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::launch::refuse_metric;
 use crate::output::Destination;
 use crate::session::Session;
-use crate::{scoring, statistics};
-
-/// How an SQLite file begins.
-const SQLITE: &[u8] = b"SQLite format 3\0";
+use crate::source::{self, SQLITE, file_of, looks_like_a_file, refuse};
+use crate::{deciding, scoring, statistics};
 
 /// A part with the store that holds its bytes.
 struct Source {
@@ -43,7 +39,8 @@ pub(crate) fn run(session: &mut Session, arguments: MergeArgs) -> Outcome {
     }
     let named = &arguments.gates;
     let gates = (named.strict_assertions || named.no_assertions || named.min_pass_rate.is_some())
-        .then(|| scoring::gates(named));
+        .then(|| scoring::gates(named, false))
+        .or_else(|| arguments.decision.gates().then(|| scoring::gates(named, true)));
     let options = MergeOptions {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         run_id: None,
@@ -60,13 +57,15 @@ pub(crate) fn run(session: &mut Session, arguments: MergeArgs) -> Outcome {
         analysis.bootstrap_seed =
             analysis.bootstrap_seed.filter(|_| arguments.statistics.bootstrap_seed.is_some()).or(arguments.seed);
     }
+    analysis.decision = deciding::asked(&arguments.decision, &arguments.statistics, &analysis.decision);
     let judged = header.scoring.judging.is_some();
     refuse_metric(analysis.metric, judged, header.has_checks())?;
     header.analysis = analysis;
     if let Some(sentence) = evals::analysis::paired_test_refusal(header) {
         return Err(Failure::usage(sentence).hint("use --significance-test welch, mann-whitney or permutation"));
     }
-    for note in header.notes.iter().filter(|note| note.code.starts_with("merge_")) {
+    deciding::settle_stored(&mut merged.run)?;
+    for note in merged.run.plan.header.notes.iter().filter(|note| note.code.starts_with("merge_")) {
         session.printer.warning(&escape::terminal::line(&note.text));
     }
     if !arguments.no_store {
@@ -78,24 +77,11 @@ pub(crate) fn run(session: &mut Session, arguments: MergeArgs) -> Outcome {
     Ok(Exit::of_run(&analysis))
 }
 
-/// The file that a word names, and the run in it after `#`; `None` for the id of a run.
-fn file_of(word: &str) -> Option<(PathBuf, Option<&str>)> {
-    // A `#` may also be a part of the file's name.
-    if Path::new(word).is_file() {
-        return Some((PathBuf::from(word), None));
-    }
-    let (file, run) = word.rsplit_once('#')?;
-    Path::new(file).is_file().then(|| (PathBuf::from(file), Some(run)))
-}
-
 fn sources_of(session: &Session, own: &Path, word: &str) -> Result<Vec<Source>, Failure> {
     let Some((file, run)) = file_of(word) else { return Ok(vec![stored(own, word)?]) };
     let shown = escape::terminal::line(word);
-    let unreadable = |error: std::io::Error| Failure::usage(format!("{shown} cannot be read: {error}"));
-    let mut beginning = Vec::new();
-    File::open(&file).map_err(unreadable)?.take(SQLITE.len() as u64).read_to_end(&mut beginning).map_err(unreadable)?;
     let name = file.file_name().map_or_else(|| shown.clone(), |name| name.to_string_lossy().into_owned());
-    if beginning == SQLITE {
+    if source::beginning(&file, SQLITE.len() as u64)? == SQLITE {
         return of_store(session, &file, &name, run);
     }
     if run.is_some() {
@@ -112,8 +98,7 @@ fn sources_of(session: &Session, own: &Path, word: &str) -> Result<Vec<Source>, 
 
 /// A run of this machine's own store.
 fn stored(path: &Path, word: &str) -> Result<Source, Failure> {
-    let looks_like_a_file = word.contains(['/', '\\', '#', '.']);
-    if looks_like_a_file {
+    if looks_like_a_file(word) {
         return Err(Failure::usage(format!("there is no file {}", escape::terminal::line(word))).hint(
             "a part is the id of a run, a JSON output, or a store file of another machine (FILE.db or FILE.db#RUN)",
         ));
@@ -173,10 +158,6 @@ fn of_store(session: &Session, file: &Path, name: &str, run: Option<&str>) -> Re
             .hint("name the run: FILE.db#RUN"));
     }
     Ok(found)
-}
-
-fn refuse(error: &StoreError) -> Failure {
-    Failure::usage(escape::terminal::line(&error.to_string()))
 }
 
 /// Stores the merged run with the raw bytes that the parts' stores hold.

@@ -2,6 +2,7 @@
 
 use crate::cli::{OutputArgs, ReportArgs};
 use crate::commands::show::load;
+use crate::deciding;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Destination;
 use crate::session::Session;
@@ -25,7 +26,8 @@ pub(crate) fn run(session: &mut Session, arguments: ReportArgs) -> Outcome {
     if destination.takes_stdout() {
         session.printer.reserve_stdout();
     }
-    let run = load(session, &arguments.store, &arguments.run)?;
-    destination.emit_payload(session, run)?;
-    Ok(Exit::Done)
+    let mut run = load(session, &arguments.store, &arguments.run)?;
+    deciding::override_stored(&mut run, &arguments.decision)?;
+    let analysis = destination.emit_payload(session, run)?;
+    Ok(if arguments.decision.gates() { Exit::of_gate(&analysis) } else { Exit::Done })
 }

@@ -6,6 +6,7 @@ use llm::outcome::Outcome as CallOutcome;
 use report::{escape, figures};
 
 use crate::cli::{ShowArgs, StoreArgs};
+use crate::deciding;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Destination;
 use crate::session::Session;
@@ -18,8 +19,12 @@ pub(crate) fn run(session: &mut Session, arguments: ShowArgs) -> Outcome {
     }
     match &arguments.call {
         None => {
-            let run = load(session, &arguments.store, &arguments.run)?;
-            destination.emit(session, run)?;
+            let mut run = load(session, &arguments.store, &arguments.run)?;
+            deciding::override_stored(&mut run, &arguments.decision)?;
+            let analysis = destination.emit(session, run)?;
+            if arguments.decision.gates() {
+                return Ok(Exit::of_gate(&analysis));
+            }
         }
         Some(row) => call(session, &arguments, row)?,
     }

@@ -4,16 +4,19 @@
 mod counts;
 mod events;
 mod polar;
+mod same;
+mod subject;
 
 use text::dates::Date;
 use text::{Span, normalise};
 
 use super::guard::Guard;
+use subject::{Topic, leading, subject};
 
 /// What a claim says.
 pub(super) enum Said {
-    /// A count or measure: value, and whether it counts whole things.
-    Number { value: f64, counts: bool, hedged: bool },
+    /// A count or measure: value in the base unit, whether it counts whole things, and the unit it was said in.
+    Number { value: f64, counts: bool, hedged: bool, unit: String },
     /// A date of something that happens once.
     Date(Date),
     /// Who or where, as the last words of the names: two claims differ when they share none.
@@ -27,6 +30,8 @@ pub(super) struct Claim {
     pub(super) subject: Vec<String>,
     /// Whether the subject is a proper name, which may be shortened to its last word.
     pub(super) named: bool,
+    /// The name that a plain noun as subject stands for: `the company` is the one last named.
+    pub(super) generic: Option<Vec<String>>,
     /// What is said of it: two claims are compared only when this is equal.
     pub(super) relation: String,
     pub(super) said: Said,
@@ -47,7 +52,7 @@ struct Clause<'t> {
 // Sentences whose claims are somebody else's, imagined, or taken back.
 pattern!(
     UNSURE,
-    r"(?i)\b(?:some\s+(?:sources|scholars|historians|people|experts|accounts|records|say|claim|argue|believe)|others?|according\s+to|disput\w*|debat\w*|alternativ\w*|estimates?\s+vary|either|if|unless|would|could|might|may|suppose\w*|claim\w*|argu\w*|believ\w*|think\w*|thought|suggest\w*|contend\w*|maintain\w*|said|says?|myth|alleg\w*|rumou?r\w*|reported(?:ly)?|sorry|correction|correct(?:ed|ing)|misspoke|meant|rather\s+than|instead|uncertain|unclear|unknown|or|versus|vs|false|true|question|whether|except|unlike|contrary)\b",
+    r"(?i)\b(?:some\s+(?:sources|scholars|historians|experts|accounts|records|say|claim|argue|believe|people\s+(?:say|claim|argue|believe|think))|others?|according\s+to|disput\w*|debat\w*|alternativ\w*|estimates?\s+vary|either|if|unless|would|could|might|may|suppose\w*|claim\w*|argu\w*|believ\w*|think\w*|thought|suggest\w*|contend\w*|maintain\w*|said|says?|told|tells|testif\w+|insist\w*|den(?:y|ied|ies)|swore|assured|predicted|feared|hoped|assumed|pretend\w*|myth|alleg\w*|rumou?r\w*|reported(?:ly)?|sorry|correction|correct(?:ed|ing)|misspoke|meant|rather\s+than|instead|uncertain|unclear|unknown|or|versus|vs|false|true|question|whether|except|unlike|contrary)\b",
 );
 pattern!(
     CORRECTING,
@@ -68,7 +73,7 @@ const PRONOUNS: &[&str] = &[
 /// Every claim of an answer that can be compared, in order.
 pub(super) fn find(answer: &str, guard: &Guard) -> Vec<Claim> {
     let mut out = Vec::new();
-    let mut topic: Option<(Vec<String>, bool)> = None;
+    let mut topic = Topic::default();
     for (index, sentence) in guard.sentences.iter().enumerate() {
         let body = sentence.span.of(answer);
         if sentence.about
@@ -76,26 +81,58 @@ pub(super) fn find(answer: &str, guard: &Guard) -> Vec<Claim> {
             || body.len() > 1200
             || guard.is_code(sentence.span)
             || body.starts_with('|')
-            || UNSURE.is_match(body)
+            || segments(body).all(|(from, to)| UNSURE.is_match(&body[from..to]))
         {
-            topic = topic.filter(|_| !sentence.question && body.len() <= 1200);
+            if sentence.question || body.len() > 1200 {
+                topic.near = None;
+            }
             continue;
         }
+        let listed = guard.is_listed(answer, index);
         let mut first = true;
+        topic.carried = None;
+        let unsure: Vec<(usize, usize)> =
+            segments(body).filter(|(from, to)| UNSURE.is_match(&body[*from..*to])).collect();
         for clause in clauses(body, sentence.span.start, index) {
+            let place = clause.start - sentence.span.start;
+            if unsure.iter().any(|(from, to)| (*from..*to).contains(&place)) {
+                continue;
+            }
             let before = out.len();
             events::happened(&clause, &topic, &mut out);
+            events::opening(&clause, listed, &topic, &mut out);
+            events::nominal(&clause, &topic, &mut out);
+            events::acted(&clause, &mut out);
             counts::counted(&clause, &topic, &mut out);
             events::named(&clause, &topic, &mut out);
             polar::polar(&clause, &topic, &mut out);
             events::lifespan(&clause, &mut out);
+            for claim in &mut out[before..] {
+                claim.generic = topic.stands_for(&claim.subject);
+            }
+            // "was born in 1802 and died in 1861": what follows without a subject has the one before.
+            topic.carried = out[before..].last().map(|c| (c.subject.clone(), c.named)).or(topic.carried);
             if first {
-                topic = leading(&clause, &topic, out.get(before));
+                let claim = out.get(before).filter(|c| c.generic.is_none());
+                topic.near = leading(&clause, &topic, claim);
+                match &topic.near {
+                    Some((words, true)) => topic.main = Some((words.clone(), true)),
+                    _ if topic.main.is_none() => topic.main = subject::introduced(body),
+                    _ => {}
+                }
                 first = false;
             }
         }
     }
     out
+}
+
+/// Main clauses joined by `, and`: a doubt in one says nothing about the other.
+fn segments(body: &str) -> impl Iterator<Item = (usize, usize)> {
+    let cuts: Vec<usize> = body.match_indices(", and ").map(|(at, _)| at).collect();
+    let from: Vec<usize> = std::iter::once(0).chain(cuts.iter().copied()).collect();
+    let to: Vec<usize> = cuts.into_iter().chain([body.len()]).collect();
+    from.into_iter().zip(to)
 }
 
 /// Whether a sentence takes back what was said before it.
@@ -125,132 +162,10 @@ fn clauses(body: &str, start: usize, sentence: usize) -> Vec<Clause<'_>> {
     out
 }
 
-/// What the next sentence's pronoun stands for: the subject with which this one begins.
-fn leading(
-    clause: &Clause<'_>,
-    topic: &Option<(Vec<String>, bool)>,
-    claim: Option<&Claim>,
-) -> Option<(Vec<String>, bool)> {
-    let named = text::names::find(clause.text);
-    let opening = clause.text.split_whitespace().next().unwrap_or("").to_lowercase();
-    let opening = opening.trim_matches(|c: char| !c.is_alphanumeric());
-    if PRONOUNS.contains(&opening) || matches!(opening, "his" | "her" | "its" | "their") {
-        // Another name in between makes the next pronoun ambiguous.
-        return topic.clone().filter(|(subject, _)| {
-            named
-                .iter()
-                .filter(|n| n.words > 1)
-                .all(|n| normalise(n.span.of(clause.text)).split(' ').any(|w| subject.iter().any(|s| s == w)))
-        });
-    }
-    if let Some(claim) = claim {
-        return Some((claim.subject.clone(), claim.named));
-    }
-    // The name with which it begins.
-    let name = named.first().filter(|n| n.span.start <= 4)?;
-    Some((words_of(name.span.of(clause.text)), true))
-}
-
 fn words_of(text: &str) -> Vec<String> {
     normalise(text)
         .split(' ')
         .filter(|w| !w.is_empty() && !matches!(*w, "a" | "an" | "the"))
         .map(str::to_owned)
         .collect()
-}
-
-/// The subject that stands before a verb: what is left of the last comma, `that` or opening adverb; or what
-/// the pronoun stands for. With it come the words that were taken off.
-fn subject(before: &str, topic: &Option<(Vec<String>, bool)>) -> Option<(Vec<String>, bool, usize, String)> {
-    let cut = [", ", " that ", ") "]
-        .iter()
-        .filter_map(|mark| before.rfind(mark).map(|at| at + mark.len()))
-        .max()
-        .unwrap_or(0);
-    let mut from = cut;
-    // "We noted that X": what was noted binds the claim to nothing.
-    let mut dropped = if before[..cut].ends_with(" that ") { String::new() } else { before[..cut].to_owned() };
-    // An apposition: "Velka, a composer, was born": the subject is before the first comma.
-    if before[..cut].matches(", ").count() >= 1 && before[cut..].trim().is_empty() {
-        from = 0;
-        dropped.clear();
-    }
-    let mut part = &before[from..];
-    if from == 0 && cut > 0 {
-        part = before.split(", ").next().unwrap_or(before);
-    }
-    loop {
-        let trimmed = part.trim_start();
-        let word = trimmed.split_whitespace().next().unwrap_or("");
-        let lower = word.to_lowercase();
-        let lower = lower.trim_matches(|c: char| !c.is_alphanumeric());
-        let conjunction = matches!(
-            lower,
-            "and"
-                | "but"
-                | "so"
-                | "since"
-                | "because"
-                | "as"
-                | "that"
-                | "however"
-                | "also"
-                | "indeed"
-                | "thus"
-                | "therefore"
-                | "note"
-                | "moreover"
-                | "overall"
-                | "furthermore"
-                | "finally"
-                | "officially"
-                | "though"
-                | "although"
-                | "yet"
-                | "still"
-        );
-        if !conjunction || trimmed.len() == word.len() {
-            break;
-        }
-        part = trimmed[word.len()..].trim_start();
-    }
-    for neutral in ["Over his career ", "Over her career ", "In total ", "In all ", "Overall "] {
-        part = part.strip_prefix(neutral).unwrap_or(part);
-    }
-    let part = part.trim();
-    let words = words_of(part);
-    let (start, named) =
-        (before.find(part).unwrap_or(0), part.trim_start_matches("The ").starts_with(char::is_uppercase));
-    if words.len() == 1 && matches!(words[0].as_str(), "he" | "she" | "it") {
-        return topic.clone().map(|(subject, named)| (subject, named, start, dropped));
-    }
-    let first = words.first()?.as_str();
-    // A name within the sentence keeps its capital; an ordinary word has one only where the sentence begins.
-    let named = named
-        && (text::names::find(before)
-            .iter()
-            .any(|n| before.get(n.span.start..n.span.end).is_some_and(|name| part.ends_with(name))));
-    let preposition = matches!(
-        first,
-        "in" | "on"
-            | "at"
-            | "by"
-            | "during"
-            | "after"
-            | "before"
-            | "from"
-            | "for"
-            | "with"
-            | "when"
-            | "until"
-            | "under"
-            | "among"
-            | "of"
-            | "to"
-    );
-    let pronoun = PRONOUNS.contains(&first)
-        || words
-            .iter()
-            .any(|w| matches!(w.as_str(), "he" | "she" | "they" | "which" | "who" | "his" | "her" | "their"));
-    (words.len() <= 8 && !preposition && !pronoun).then_some((words, named, start, dropped))
 }

@@ -79,18 +79,61 @@ fn comparable(a: &Claim, b: &Claim, guard: &Guard) -> bool {
             )
         })
     };
-    (section(a) == section(b) || (a.named && b.named)) && !changing(a) && !changing(b)
+    // What a plain noun or a list stands under is the name spoken about.
+    let known = |c: &Claim| c.named || c.generic.is_some();
+    (section(a) == section(b) || (known(a) && known(b))) && !changing(a) && !changing(b)
 }
 
-/// Claims are compared within a relation; opposite adjectives meet under the one without its prefix.
+/// Claims are compared within a relation; those of polarity within a verb and the first word of what it says.
 fn key(claim: &Claim) -> String {
-    claim.relation.strip_prefix("polar:").map_or_else(
-        || claim.relation.clone(),
-        |rest| {
-            let (verb, predicate) = rest.split_once(':').unwrap_or((rest, ""));
-            format!("polar:{verb}:{}", opposite(predicate).unwrap_or(predicate.to_owned()))
-        },
-    )
+    if !claim.relation.starts_with("polar:") {
+        return claim.relation.clone();
+    }
+    let verb = claim.relation.split(':').nth(1).unwrap_or("");
+    format!("polar:{verb}:{}", predicate(claim).words.split(' ').next().unwrap_or(""))
+}
+
+struct Predicate {
+    words: String,
+    /// Whether its first word was turned into its opposite.
+    turned: bool,
+}
+
+/// What a claim of polarity says of its subject; opposite adjectives meet under the one without its prefix.
+fn predicate(claim: &Claim) -> Predicate {
+    let words = claim.relation.splitn(3, ':').nth(2).unwrap_or("");
+    match opposite(words) {
+        Some(words) => Predicate { words, turned: true },
+        None => Predicate { words: words.to_owned(), turned: false },
+    }
+}
+
+/// Whether "is not `no`" denies "is `yes`": what is not available over the counter is not available over the
+/// counter in most pharmacies. The other way round nothing follows: what is safe may not be safe for children.
+fn denies(no: &str, yes: &str) -> bool {
+    let Some(more) = yes.strip_prefix(no).and_then(|more| more.strip_prefix(' ')) else { return false };
+    let first = more.split(' ').next().unwrap_or("");
+    let long = no.split(' ').count();
+    match first {
+        "in" | "within" | "during" | "throughout" | "without" | "over" | "by" | "from" | "almost" => {
+            long >= 2
+                || ["in most", "in all", "in many", "within", "throughout", "without"]
+                    .iter()
+                    .any(|w| more.starts_with(w))
+        }
+        // A condition: only where the denial is about something particular.
+        "when" | "if" | "as" | "for" => long >= 3,
+        _ => false,
+    }
+}
+
+/// Whether words bind a number to a time or a turn that comes again, so that equal words do not make it one claim.
+fn is_volatile(qualifier: &str) -> bool {
+    pattern!(
+        AGAIN,
+        r"\b(?:now|today|currently|originally|initially|formerly|previously|later|then|eventually|subsequently|meanwhile|after|before|until|by|once|when|while|during|each|every|per|respectively|first|last|next|another|additional|more|extra|still|already|no\s+longer|yet|one|half|spring|summer|autumn|fall|winter|morning|evening|night|\w+day|week|month|year|season|round|19\d\d|20\d\d|18\d\d)\b"
+    );
+    AGAIN.is_match(&qualifier.to_lowercase())
 }
 
 /// The predicate without the prefix that turns its first word round: `unsafe for dogs` is `safe for dogs`.
@@ -144,35 +187,83 @@ fn contradict(a: &Claim, b: &Claim) -> bool {
     }
     match (&a.said, &b.said) {
         (Said::Date(x), Said::Date(y)) => !x.agrees(y),
-        (Said::Number { value: x, counts, hedged: h1 }, Said::Number { value: y, hedged: h2, .. }) => {
+        (
+            Said::Number { value: x, counts, hedged: h1, unit: u1 },
+            Said::Number { value: y, hedged: h2, unit: u2, .. },
+        ) => {
             let scale = x.abs().max(y.abs());
             let close = if *h1 || *h2 {
                 0.1
+            } else if u1 != u2 {
+                // Converted figures are rounded on the way.
+                0.05
             } else if *counts && scale < 10_000.0 {
                 0.0
             } else {
                 0.02
             };
-            a.qualifier == b.qualifier && (a.qualifier.is_empty() || a.span == b.span) && (x - y).abs() > close * scale
+            a.qualifier == b.qualifier && !is_volatile(&a.qualifier) && (x - y).abs() > close * scale
         }
         (Said::Names(x), Said::Names(y)) => !x.is_empty() && !y.is_empty() && !x.iter().any(|w| y.contains(w)),
         (Said::Polarity(x), Said::Polarity(y)) => {
-            let turned = |c: &Claim| c.relation.split(':').nth(2).is_some_and(|p| opposite(p).is_some());
-            a.qualifier == b.qualifier && (x ^ turned(a)) != (y ^ turned(b))
+            let (p, q) = (predicate(a), predicate(b));
+            let (x, y) = (x ^ p.turned, y ^ q.turned);
+            let (no, yes) = if x { (&q.words, &p.words) } else { (&p.words, &q.words) };
+            a.qualifier == b.qualifier && x != y && (p.words == q.words || denies(no, yes))
         }
         _ => false,
     }
 }
 
-/// Whether two subjects are one: the same words, or a name and its last word.
-fn same_subject(a: &Claim, b: &Claim) -> bool {
+/// Whether two subjects are one: the same words, a name and its last word, or a name and the plain noun that
+/// stands for it.
+pub(super) fn same_subject(a: &Claim, b: &Claim) -> bool {
+    let stands_for = |x: &Claim, y: &Claim| x.generic.as_ref().is_some_and(|name| *name == y.subject);
+    if stands_for(a, b) || stands_for(b, a) {
+        return true;
+    }
     let (short, long) = if a.subject.len() <= b.subject.len() { (a, b) } else { (b, a) };
     short.subject == long.subject
         || (short.named
             && long.named
             && !short.subject.is_empty()
             && long.subject.len() <= 4
-            && long.subject.ends_with(&short.subject))
+            && (long.subject.ends_with(&short.subject) || without_form(&long.subject) == short.subject))
+}
+
+/// A firm's name without the letters of its legal form.
+fn without_form(name: &[String]) -> &[String] {
+    match name {
+        [rest @ .., form]
+            if !rest.is_empty()
+                && matches!(
+                    form.as_str(),
+                    "ab" | "ag"
+                        | "as"
+                        | "asa"
+                        | "bv"
+                        | "co"
+                        | "corp"
+                        | "gmbh"
+                        | "inc"
+                        | "llc"
+                        | "ltd"
+                        | "nv"
+                        | "oy"
+                        | "plc"
+                        | "sa"
+                        | "se"
+                        | "spa"
+                        | "corporation"
+                        | "incorporated"
+                        | "limited"
+                        | "company"
+                ) =>
+        {
+            rest
+        }
+        _ => name,
+    }
 }
 
 fn shorten(text: &str) -> String {

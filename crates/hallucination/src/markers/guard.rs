@@ -56,6 +56,11 @@ impl Guard {
         self.sentences.get(index).map(|s| (index, s))
     }
 
+    /// Whether a sentence is an item of a list.
+    pub(crate) fn is_listed(&self, answer: &str, index: usize) -> bool {
+        self.sentences.get(index).is_some_and(|s| opens_item(s.span.of(answer)))
+    }
+
     /// Whether the sentence at a place talks about a mistake rather than making it.
     pub(crate) fn is_about(&self, at: usize) -> bool {
         self.sentence(at).is_some_and(|(_, s)| s.about)

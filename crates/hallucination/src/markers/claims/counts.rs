@@ -3,11 +3,11 @@
 use text::numbers::{self, Number};
 use text::{Span, normalise};
 
-use super::{Claim, Clause, QUALIFIED, Said, subject, words_of};
+use super::{Claim, Clause, QUALIFIED, Said, Topic, same, subject, words_of};
 
 pattern!(
     VERB,
-    r"(?i)\b(has|have|had|contains?|contained|includes?|included|employs?|employed|consists?\s+of|consisted\s+of|won|wins|scored|operates?|owns?|houses|seats|comprises|features|requires|needs|wrote|sold|spans?|spanned|received|takes|took|lasts|lasted|is|was|are|were|measures?|measured|stands?|stood|weighs?|weighed|costs?|reaches|reached|totals?|numbers?)\s+(?:only\s+|exactly\s+|precisely\s+|a\s+total\s+of\s+|just\s+|the\s+)?(about\s+|around\s+|approximately\s+|roughly\s+|some\s+|circa\s+|nearly\s+|almost\s+|an\s+estimated\s+)?$",
+    r"(?i)\b(has|have|had|possess(?:es)?|boasts?|rises|holds|contains?|contained|includes?|included|employs?|employed|consists?\s+of|consisted\s+of|won|wins|scored|operates?|owns?|houses|seats|comprises|features|requires|needs|wrote|sold|spans?|spanned|received|takes|took|lasts|lasted|is|was|are|were|measures?|measured|stands?|stood|weighs?|weighed|costs?|reaches|reached|totals?|numbers?)\s+(?:only\s+|exactly\s+|precisely\s+|a\s+total\s+of\s+|just\s+|the\s+)?(about\s+|around\s+|approximately\s+|roughly\s+|some\s+|circa\s+|nearly\s+|almost\s+|an\s+estimated\s+)?$",
 );
 
 // Any other verb in the third person says how things are; those of a course of events are left out.
@@ -28,16 +28,20 @@ pattern!(
 
 pattern!(
     WITH_ATTRIBUTE,
-    r"(?i)^(?:with|at)\s+an?\s+((?:[a-z]+\s+){0,2}[a-z]+)\s+of\s+(?:only\s+|exactly\s+)?(about\s+|around\s+|approximately\s+|roughly\s+|some\s+)?$"
+    r"(?i)^(?:with|at|having)\s+an?\s+((?:[a-z]+\s+){0,2}[a-z]+)\s+of\s+(?:only\s+|exactly\s+)?(about\s+|around\s+|approximately\s+|roughly\s+|some\s+)?$"
 );
 
-pub(super) fn counted(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, out: &mut Vec<Claim>) {
+pub(super) fn counted(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) {
     let mut found: Vec<Number> = numbers::find(clause.text);
     found.extend(numbers::find_spelled(clause.text));
     found.sort_by_key(|n| n.span.start);
     for number in found {
         let before = &clause.text[..number.span.start];
         let after = &clause.text[number.span.end..];
+        if compound(clause, &number, topic, out) || repeated(clause, &number, topic, out) || first(clause, &number, out)
+        {
+            continue;
+        }
         // Part of a range, a ratio, a time or a scale.
         if after.starts_with(['-', '–', '—', ':', '/', '×', '^', '+'])
             || after.starts_with(" to ")
@@ -58,7 +62,9 @@ pub(super) fn counted(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, 
                 .filter(|n| n.span.start <= 4)
                 .map_or(who, |n| n.span.of(after));
             let attribute = with.get(1).map_or("", |m| m.as_str());
-            push(clause, &number, attributed(attribute, name), false, &object, "", "", with.get(2).is_some(), 0, out);
+            let hedged = with.get(2).is_some();
+            let said = Measured { number: &number, kind: "attribute", object: &object, rest: "", dropped: "", hedged };
+            push(clause, (attributed(attribute, name), false), &said, 0, out);
             continue;
         }
         if let Some(has) = ATTRIBUTE.captures(before) {
@@ -66,25 +72,18 @@ pub(super) fn counted(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, 
             let Some((who, _, start, dropped)) = subject(has.get(1).map_or("", |m| m.as_str()), topic) else {
                 continue;
             };
-            push(
-                clause,
-                &number,
-                attributed(attribute, &who.join(" ")),
-                false,
-                &object,
-                rest,
-                &dropped,
-                has.get(3).is_some(),
-                start,
-                out,
-            );
+            let hedged = has.get(3).is_some();
+            let said =
+                Measured { number: &number, kind: "attribute", object: &object, rest, dropped: &dropped, hedged };
+            push(clause, (attributed(attribute, &who.join(" ")), false), &said, start, out);
             continue;
         }
         if let Some((who, named, start)) = owner(before, rest, topic)
             && !object.is_empty()
             && number.unit.is_none()
         {
-            push(clause, &number, who, named, &format!("has:{}", noun(&object)), "", "", false, start, out);
+            let said = Measured { number: &number, kind: "has", object: &object, rest: "", dropped: "", hedged: false };
+            push(clause, (who, named), &said, start, out);
             continue;
         }
         let Some(verb) = VERB.captures(before).or_else(|| PRESENT.captures(before)) else { continue };
@@ -96,7 +95,7 @@ pub(super) fn counted(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, 
         }
         let kind = match verb_word.as_str() {
             "has" | "have" | "had" | "contains" | "contain" | "contained" | "includes" | "include" | "comprises"
-            | "consists of" | "features" => "has",
+            | "consists of" | "features" | "possesses" | "possess" | "boasts" | "boast" => "has",
             "is" | "was" | "are" | "were" | "measures" | "measured" | "stands" | "stood" | "reaches" | "totals" => "is",
             other => other,
         };
@@ -117,13 +116,14 @@ pub(super) fn counted(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, 
         if years {
             continue;
         }
-        let dimension = if kind == "is" { format!("is:{object}") } else { format!("{kind}:{}", noun(&object)) };
-        push(clause, &number, subject, named, &dimension, rest, &dropped, verb.get(2).is_some(), start, out);
+        let hedged = verb.get(2).is_some();
+        let said = Measured { number: &number, kind, object: &object, rest, dropped: &dropped, hedged };
+        push(clause, (subject, named), &said, start, out);
     }
 }
 
 /// Who has what is counted in `the council's 25 members`, `its 25 members`, `all 25 members of the council`.
-fn owner(before: &str, rest: &str, topic: &Option<(Vec<String>, bool)>) -> Option<(Vec<String>, bool, usize)> {
+fn owner(before: &str, rest: &str, topic: &Topic) -> Option<(Vec<String>, bool, usize)> {
     let head = before.trim_end();
     if let Some(holder) = head.strip_suffix("'s").or_else(|| head.strip_suffix("’s")) {
         let (words, named, start, _) = subject(holder, topic)?;
@@ -131,7 +131,7 @@ fn owner(before: &str, rest: &str, topic: &Option<(Vec<String>, bool)>) -> Optio
     }
     let last = head.rsplit(' ').next().unwrap_or("").to_lowercase();
     if matches!(last.as_str(), "its" | "his" | "her") && rest.is_empty() {
-        return topic.clone().map(|(words, named)| (words, named, before.len()));
+        return topic.near.clone().map(|(words, named)| (words, named, before.len()));
     }
     if matches!(head.to_lowercase().as_str(), "all" | "all of the" | "all the" | "each of the")
         && let Some(of) = rest.strip_prefix("of ")
@@ -153,43 +153,160 @@ fn attributed(attribute: &str, of: &str) -> Vec<String> {
     words
 }
 
-fn push(
-    clause: &Clause<'_>,
-    number: &Number,
-    subject: Vec<String>,
-    named: bool,
-    relation: &str,
-    rest: &str,
-    dropped: &str,
+/// A number as the claims of an answer have it.
+struct Measured<'n> {
+    number: &'n Number,
+    /// The verb's class, or nothing.
+    kind: &'n str,
+    /// What stands behind the number: `metres high`, `members`.
+    object: &'n str,
+    /// What follows that, and what was cut off before the subject.
+    rest: &'n str,
+    dropped: &'n str,
     hedged: bool,
-    start: usize,
-    out: &mut Vec<Claim>,
-) {
-    // "The population of X is" and "X has a population of" are one relation.
-    let relation = if subject.iter().any(|w| w == "of") {
-        relation.trim_start_matches("is:").trim_start_matches("has:")
-    } else {
-        relation
-    };
+}
+
+/// Makes the claim `attribute of owner is number`, whatever form it was said in.
+fn push(clause: &Clause<'_>, who: (Vec<String>, bool), said: &Measured<'_>, start: usize, out: &mut Vec<Claim>) {
+    let (mut subject, mut named) = who;
+    let number = said.number;
     let unit = number.unit.as_deref().or(number.currency.as_deref()).unwrap_or(if number.percent { "%" } else { "" });
+    let (dimension, factor) = same::unit(unit);
+    let thing = noun(said.object);
+    let mut rest = said.rest;
+    let of = subject.iter().position(|w| w == "of");
+    let relation = match (said.kind, of) {
+        // "The population of X is" and "X has a population of" are one relation.
+        ("is" | "attribute", Some(at)) => {
+            let owner = subject.split_off(at + 1);
+            subject.pop();
+            let attribute = subject.join(" ");
+            subject = owner;
+            named = true;
+            let object = if unit.is_empty() && said.kind == "is" { thing.as_str() } else { "" };
+            format!("{}{}", same::attribute(&attribute), if object.is_empty() { "" } else { " " }) + object
+        }
+        (_, Some(at)) if matches!(subject[..at].join(" ").as_str(), "construction" | "building") => {
+            subject.drain(..=at);
+            format!("{}:{thing}", said.kind)
+        }
+        _ => match (said.kind, said.object) {
+            ("weighs" | "weighed", _) => "weight".to_owned(),
+            ("rises" | "is", _) if rest.starts_with("above sea level") || rest.starts_with("above the sea") => {
+                rest = "";
+                "height".to_owned()
+            }
+            ("is", "high" | "tall" | "long" | "wide" | "deep" | "heavy") => same::attribute(said.object),
+            ("has" | "is", "inhabitants" | "residents") => "population".to_owned(),
+            ("has" | "employs" | "employed" | "employ", _)
+                if matches!(thing.as_str(), "employees" | "workers" | "staff")
+                    || (thing == "people" && said.kind != "has") =>
+            {
+                "workforce".to_owned()
+            }
+            ("is", object) => format!("is:{object}"),
+            (kind, _) => format!("{kind}:{}", same::counted(&thing)),
+        },
+    };
     let qualifier =
-        [dropped, rest].iter().filter(|q| !q.trim().is_empty()).map(|q| normalise(q)).collect::<Vec<_>>().join(" ");
+        [said.dropped, rest].iter().filter(|q| !is_neutral(q)).map(|q| normalise(q)).collect::<Vec<_>>().join(" ");
     // An aside behind a comma binds nothing: "has 21 members, elected every four years".
-    let said = clause.text.get(start..number.span.end).unwrap_or(clause.text);
-    let temporal = [said, rest].iter().find_map(|part| QUALIFIED.find(part)).map_or("", |m| m.as_str());
+    let words = clause.text.get(start..number.span.end).unwrap_or(clause.text);
+    let parts = if qualifier.is_empty() { [words, ""] } else { [words, rest] };
+    let temporal = parts.iter().find_map(|part| QUALIFIED.find(part)).map_or("", |m| m.as_str());
     out.push(Claim {
         subject,
         named,
-        relation: format!("number:{relation}:{unit}"),
+        generic: None,
+        relation: format!("number:{relation}:{dimension}"),
         said: Said::Number {
-            value: number.value,
+            value: number.value * factor,
             counts: unit.is_empty() && number.decimals == 0 && !number.scaled,
-            hedged,
+            hedged: said.hedged,
+            unit: unit.to_owned(),
         },
         span: Span::new(start.min(number.span.start), number.span.end).shifted(clause.start),
         sentence: clause.sentence,
         qualifier: format!("{qualifier} {temporal}").trim().to_owned(),
     });
+}
+
+/// Whether words beside a claim bind it to nothing: `in total`, `with two towers`, `lined with suckers`.
+fn is_neutral(words: &str) -> bool {
+    pattern!(
+        NEUTRAL,
+        r"(?i)^\W*(?:$|all\s+in\s+all|in\s+(?:total|all|fact|short|sum|length|height|width|depth|area)\b|overall|altogether|on\s+average|worldwide|with\b|and\b|to\s+(?:build|construct|make)\b|at\s+(?:\w+\s+)?(?:yards|sites|locations|plants|offices)\b|lined\b|spread\b|made\b|located\b|known\b|called\b)"
+    );
+    NEUTRAL.is_match(words)
+}
+
+pattern!(
+    TIMES,
+    r"(?i)^(.{2,60}?)\s+(?:has\s+|have\s+|had\s+)?(?:been\s+)?((?:won|was\s+elected|were\s+elected|elected|was\s+re-?elected|was\s+married|married|was\s+nominated\s+for|nominated\s+for|hosted|was\s+awarded|visited|climbed|was\s+destroyed|was\s+rebuilt)\b.{0,60}?)\s*$"
+);
+
+/// `have won the cup seven times`.
+fn repeated(clause: &Clause<'_>, number: &Number, topic: &Topic, out: &mut Vec<Claim>) -> bool {
+    let (before, after) = (&clause.text[..number.span.start], &clause.text[number.span.end..]);
+    if !after.starts_with(" times") {
+        return false;
+    }
+    let (Some(found), rest) = (TIMES.captures(before), &after[6..]) else { return true };
+    let (Some(who), Some(deed)) = (found.get(1), found.get(2)) else { return true };
+    let narrow =
+        ["in ", "with ", "between ", "from ", "as ", "under "].iter().any(|w| rest.trim_start().starts_with(w));
+    if let (Some((subject, named, start, dropped)), false) = (subject(who.as_str(), topic), narrow) {
+        let rest = if rest.starts_with(',') { "" } else { rest };
+        let kind = words_of(deed.as_str()).join(" ");
+        let said = Measured { number, kind: &kind, object: "times", rest, dropped: &dropped, hedged: false };
+        push(clause, (subject, named), &said, start, out);
+    }
+    true
+}
+
+pattern!(
+    COUNTED_FIRST,
+    r"(?i)^(?:(?:in\s+(?:all|total)|overall|altogether),?\s+)?(?:a\s+total\s+of\s+)?(about\s+|around\s+|approximately\s+|roughly\s+|some\s+)?$"
+);
+pattern!(
+    DID,
+    r"(?i)^\s((?:people|persons|participants|passengers|soldiers|students|patients|volunteers|delegates|athletes|workers|voters|men|women|spectators|respondents)\s+(?:took\s+part|participated|died|were\s+killed|were\s+injured|were\s+arrested|attended|lost\s+their\s+lives|perished|survived|voted|completed|enrolled|competed|worked|were\s+enrolled|were\s+interviewed|were\s+surveyed)\b[^,.;:()]{3,60})"
+);
+
+/// `1,204 people took part in the survey`: what is counted is the subject.
+fn first(clause: &Clause<'_>, number: &Number, out: &mut Vec<Claim>) -> bool {
+    let (before, after) = (&clause.text[..number.span.start], &clause.text[number.span.end..]);
+    let (Some(lead), Some(found)) = (COUNTED_FIRST.captures(before), DID.captures(after)) else { return false };
+    let Some(deed) = found.get(1).map(|m| words_of(m.as_str())) else { return false };
+    // What they did must be told, not only that they died.
+    if deed.len() >= 4 {
+        let kind = deed.join(" ");
+        let said = Measured { number, kind: &kind, object: "", rest: "", dropped: "", hedged: lead.get(1).is_some() };
+        push(clause, (vec!["people".to_owned()], false), &said, number.span.start, out);
+    }
+    true
+}
+
+pattern!(COMPOUND, r"(?i)\b(has|have|had|comes?\s+with|came\s+with|carries|offers?|features?|includes?)\s+an?\s+$");
+
+/// `comes with a 24-month warranty`: the number is a part of what it describes.
+fn compound(clause: &Clause<'_>, number: &Number, topic: &Topic, out: &mut Vec<Claim>) -> bool {
+    pattern!(JOINED, r"^[-\u{2011}\s]?((?:\p{Ll}+[-\s])?)((?:OLED\s+|LCD\s+)?\p{Ll}{4,20})\b");
+    let (before, after) = (&clause.text[..number.span.start], &clause.text[number.span.end..]);
+    let Some(verb) = COMPOUND.find(before) else { return false };
+    let Some(found) = JOINED.captures(after) else { return false };
+    let (Some(unit), Some(noun)) = (found.get(1), found.get(2)) else { return false };
+    if unit.is_empty() && number.unit.is_none() {
+        return false;
+    }
+    let Some((subject, named, start, dropped)) = subject(&before[..verb.start()], topic) else { return true };
+    let attribute = same::attribute(&noun.as_str().to_lowercase());
+    let kind = format!("a {} {attribute}", unit.as_str().trim_matches(['-', ' ']));
+    let rest = &after[noun.end()..];
+    let rest = if rest.starts_with(',') { "" } else { rest };
+    let said = Measured { number, kind: &kind, object: "", rest, dropped: &dropped, hedged: false };
+    push(clause, (subject, named), &said, start, out);
+    true
 }
 
 /// The noun phrase of what is counted, up to its first plural: `members meet weekly` is `members`.

@@ -2,7 +2,7 @@
 
 use text::{Span, normalise};
 
-use super::{Claim, Clause, Said, subject, words_of};
+use super::{Claim, Clause, Said, Topic, subject, words_of};
 
 pattern!(
     POLAR,
@@ -59,7 +59,7 @@ fn past_stem(word: &str) -> String {
     letters.into_iter().collect()
 }
 
-pub(super) fn polar(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, out: &mut Vec<Claim>) {
+pub(super) fn polar(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) {
     const FILLERS: &[&str] = &[
         "completely",
         "entirely",
@@ -134,6 +134,7 @@ pub(super) fn polar(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, ou
         out.push(Claim {
             subject,
             named,
+            generic: None,
             relation: format!("polar:{verb}:{}", words.join(" ")),
             said: Said::Polarity(positive),
             span: Span::new(start, end).shifted(clause.start),
@@ -185,6 +186,7 @@ pub(super) fn polar(clause: &Clause<'_>, topic: &Option<(Vec<String>, bool)>, ou
             out.push(Claim {
                 subject,
                 named,
+                generic: None,
                 relation: format!("polar:{verb}:{}", relation.join(" ")),
                 said: Said::Polarity(true),
                 span: Span::new(start, head + tail.len()).shifted(clause.start),

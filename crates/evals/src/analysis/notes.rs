@@ -267,7 +267,8 @@ impl Results<'_> {
     }
 
     fn cached(&self) -> Found {
-        (self.totals.from_cache > 0).then(|| {
+        let measured_here = self.header.command != IMPORTED;
+        (measured_here && self.totals.from_cache > 0).then(|| {
             let text = format!(
                 "{} from the cache of earlier calls: nothing was sent, so timings and cost leave them out; token counts and texts keep them.",
                 count(self.totals.from_cache, "answer came", "answers came")

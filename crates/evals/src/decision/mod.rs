@@ -63,6 +63,7 @@ pub fn decide(analysis: &Analysis, options: &DecisionOptions) -> Decision {
 pub fn decide_scores(scores: &Scores, options: &DecisionOptions) -> Decision {
     let metrics = metrics(scores, options);
     let mut notes = Vec::new();
+    let (n_items, n_clusters) = scores.asked();
     let Some(&primary) = metrics.first() else {
         notes.push(Note {
             code: "nothing_measured".to_owned(),
@@ -72,8 +73,8 @@ pub fn decide_scores(scores: &Scores, options: &DecisionOptions) -> Decision {
             primary: None,
             ci_level: options.level,
             correction: options.correction,
-            n_items: scores.items().len() as u32,
-            n_clusters: scores.clusters() as u32,
+            n_items,
+            n_clusters,
             contestants: Vec::new(),
             comparisons: Vec::new(),
             tied_best: Vec::new(),
@@ -94,8 +95,8 @@ pub fn decide_scores(scores: &Scores, options: &DecisionOptions) -> Decision {
         primary: Some(primary),
         ci_level: options.level,
         correction: options.correction,
-        n_items: scores.items().len() as u32,
-        n_clusters: scores.clusters() as u32,
+        n_items,
+        n_clusters,
         contestants,
         comparisons,
         tied_best: best.tied.into_iter().map(|arm| scores.arms()[arm].name.clone()).collect(),
@@ -125,8 +126,9 @@ fn missing_note(contestants: &[ContestantDecision]) -> Option<Note> {
     (missing > 0).then(|| Note {
         code: "missing_answers".to_owned(),
         text: format!(
-            "{missing} answers have no {}: refused, cut, failed, or not fully evaluated. They are left out of the means; \
+            "{missing} {} no {}: refused, cut, failed, or not fully evaluated. Means leave them out; \
              the bounds say what they could change.",
+            if missing == 1 { "answer has" } else { "answers have" },
             contestants.first().map_or("value", |arm| arm.primary.metric.noun())
         ),
     })

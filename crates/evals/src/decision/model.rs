@@ -245,9 +245,9 @@ pub struct Decision {
     pub ci_level: f64,
     /// The correction over pairs.
     pub correction: Correction,
-    /// Items.
+    /// Items that were asked.
     pub n_items: u32,
-    /// Independent groups of items.
+    /// Independent groups of them.
     pub n_clusters: u32,
     /// One entry for each arm.
     pub contestants: Vec<ContestantDecision>,

@@ -194,6 +194,14 @@ impl Scores {
         distinct.len()
     }
 
+    /// Items that any arm was asked, and the independent groups they form: all of them, unless a run stopped early.
+    pub(super) fn asked(&self) -> (u32, u32) {
+        let asked = |item: usize| self.cells.iter().any(|items| items.get(item).is_some_and(|cell| !cell.is_empty()));
+        let found: Vec<u32> = (0..self.items.len()).filter(|&at| asked(at)).map(|at| self.items[at].cluster).collect();
+        let distinct: std::collections::HashSet<u32> = found.iter().copied().collect();
+        (found.len() as u32, distinct.len() as u32)
+    }
+
     /// One sum for each item of an arm.
     pub(super) fn column(&self, arm: usize, measure: Measure) -> Vec<CellSum> {
         let Some(items) = self.cells.get(arm) else { return vec![CellSum::default(); self.items.len()] };

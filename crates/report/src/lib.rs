@@ -19,6 +19,7 @@ pub mod file;
 mod findings;
 pub mod format;
 pub mod history;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;

@@ -3,6 +3,7 @@
 
 mod counts;
 mod events;
+mod life;
 mod polar;
 mod same;
 mod subject;
@@ -11,9 +12,11 @@ use text::dates::Date;
 use text::{Span, normalise};
 
 use super::guard::Guard;
+pub(super) use life::year as year_of;
 use subject::{Topic, leading, subject};
 
 /// What a claim says.
+#[derive(Clone)]
 pub(super) enum Said {
     /// A count or measure: value in the base unit, whether it counts whole things, and the unit it was said in.
     Number { value: f64, counts: bool, hedged: bool, unit: String },
@@ -23,8 +26,11 @@ pub(super) enum Said {
     Names(Vec<String>),
     /// That it is so, or is not.
     Polarity(bool),
+    /// How old somebody was, in a year or at death.
+    Age { age: i32, year: Option<i32> },
 }
 
+#[derive(Clone)]
 pub(super) struct Claim {
     /// Words of the subject in normal form.
     pub(super) subject: Vec<String>,
@@ -107,6 +113,8 @@ pub(super) fn find(answer: &str, guard: &Guard) -> Vec<Claim> {
             events::named(&clause, &topic, &mut out);
             polar::polar(&clause, &topic, &mut out);
             events::lifespan(&clause, &mut out);
+            life::deeds(&clause, &topic, &mut out);
+            life::ages(&clause, &topic, &mut out);
             for claim in &mut out[before..] {
                 claim.generic = topic.stands_for(&claim.subject);
             }
@@ -116,7 +124,7 @@ pub(super) fn find(answer: &str, guard: &Guard) -> Vec<Claim> {
                 let claim = out.get(before).filter(|c| c.generic.is_none());
                 topic.near = leading(&clause, &topic, claim);
                 match &topic.near {
-                    Some((words, true)) => topic.main = Some((words.clone(), true)),
+                    Some((words, true)) => topic.main = Some((subject::name_in(words, clause.text), true)),
                     _ if topic.main.is_none() => topic.main = subject::introduced(body),
                     _ => {}
                 }

@@ -11,10 +11,9 @@ use crate::marker::MarkerKind::Contradiction;
 /// Claims of one relation that are compared with each other; a table of thousands is not an argument.
 const MOST: usize = 60;
 
-pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
-    let claims = claims::find(answer, guard);
+pub(super) fn find(answer: &str, claims: &[Claim], guard: &Guard, out: &mut Vec<Finding>) {
     let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
-    for (i, claim) in claims.iter().enumerate() {
+    for (i, claim) in claims.iter().enumerate().filter(|(_, c)| !c.relation.starts_with("life:")) {
         groups.entry(key(claim)).or_default().push(i);
     }
     let mut found: Vec<(usize, usize)> = Vec::new();
@@ -228,7 +227,13 @@ pub(super) fn same_subject(a: &Claim, b: &Claim) -> bool {
             && long.named
             && !short.subject.is_empty()
             && long.subject.len() <= 4
-            && (long.subject.ends_with(&short.subject) || without_form(&long.subject) == short.subject))
+            && (continues(&long.subject, &short.subject) || without_form(&long.subject) == short.subject))
+}
+
+/// Whether a long form ends in the short one and only describes it: `gas giant Karsa`, not `king of Norway`.
+fn continues(long: &[String], short: &[String]) -> bool {
+    long.strip_suffix(short)
+        .is_some_and(|head| !head.iter().any(|w| matches!(w.as_str(), "of" | "in" | "on" | "for" | "and")))
 }
 
 /// A firm's name without the letters of its legal form.
@@ -266,7 +271,7 @@ fn without_form(name: &[String]) -> &[String] {
     }
 }
 
-fn shorten(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     const MOST: usize = 120;
     if text.chars().count() <= MOST {
         text.to_owned()

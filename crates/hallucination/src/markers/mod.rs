@@ -15,9 +15,12 @@ macro_rules! pattern {
 
 mod citations;
 mod claims;
+mod clock;
 mod contradictions;
+mod durations;
 mod figures;
 mod guard;
+mod order;
 mod periods;
 mod precision;
 mod references;
@@ -62,7 +65,9 @@ pub fn markers(answer: &str, context: &Context<'_>) -> Vec<Marker> {
     periods::find(answer, context, &guard, &mut found);
     figures::find(answer, &guard, &mut found);
     precision::find(answer, &guard, &mut found);
-    contradictions::find(answer, &guard, &mut found);
+    let claims = claims::find(answer, &guard);
+    contradictions::find(answer, &claims, &guard, &mut found);
+    order::find(answer, &claims, &guard, &mut found);
     unshared::find(answer, context, &guard, &mut found);
     found.retain(|f| !f.span.is_empty() && f.span.of(answer).len() == f.span.len());
     found.sort_by_key(|f| (f.span, f.kind));

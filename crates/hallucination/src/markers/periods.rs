@@ -24,10 +24,6 @@ pattern!(
     r"(?i)\b(?:(died|dies|killed|passed\s+away)|(dissolved|disbanded|abolished|liquidated)|(ended|finished|was\s+over|came\s+to\s+an\s+end)|(closed)|(left\s+office|resigned|abdicated|stepped\s+down)|(divorced)|(retired|decommissioned)|(was\s+completed|completed))\b([^.!?;()\n]{0,60}?)\b(1\d{3}|20\d{2})\b",
 );
 pattern!(
-    CLOCK,
-    r"(?i)(\bat\s+|\bum\s+|\buntil\s+|\bby\s+|\bfrom\s+)?\b(\d{1,2})[:.](\d{2})\s?(a\.?m\b|p\.?m\b|uhr\b|utc\b|gmt\b|cet\b|est\b|pst\b|o['’]clock\b|hours\b|local\s+time\b)?"
-);
-pattern!(
     AHEAD,
     r"(?i)\b(?:will|shall|would|plan\w*|scheduled|expected|project\w*|forecast\w*|novel|film|movie|game|series|story|fiction\w*|set\s+in|future|scenario|by\s+20\d\d|until|expires?|matur\w*|bond|character|universe|Star\s+Trek|episode|timeline|to\s+be|is\s+due|are\s+due)\b"
 );
@@ -45,10 +41,11 @@ pub(super) fn find(answer: &str, context: &Context<'_>, guard: &Guard, out: &mut
     spans(answer, guard, out);
     lives(answer, context, guard, out);
     quarters(answer, guard, out);
-    clock(answer, guard, out);
+    super::durations::find(answer, guard, out);
+    super::clock::find(answer, guard, out);
 }
 
-fn skip(answer: &str, guard: &Guard, at: usize) -> bool {
+pub(super) fn skip(answer: &str, guard: &Guard, at: usize) -> bool {
     guard.is_code(Span::new(at, at + 1))
         || guard.sentence(at).is_some_and(|(_, s)| s.about || s.question || BACKWARDS.is_match(s.span.of(answer)))
 }
@@ -181,12 +178,19 @@ fn age_at_death(answer: &str, guard: &Guard, begin: &Event, end: &Event, out: &m
     }
 }
 
-/// Quarters of a year beyond the fourth.
+/// Quarters of a year beyond the fourth, weeks beyond the fifty-third.
 fn quarters(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
     pattern!(
         QUARTER,
         r"\bQ([05-9])\s?(?:of\s|['’]|FY)?\s?(?:19|20)\d\d\b|\b(?:fifth|sixth|seventh)\s+quarter\s+of\s+(?:19|20)\d\d\b"
     );
+    pattern!(WEEK, r"\b(?:[Ww]eek|KW|[Cc]alendar\s+week)\s(\d{2})\s(?:of\s+|in\s+|,\s*)?(?:19|20)\d\d\b");
+    for found in WEEK.captures_iter(answer) {
+        let (Some(whole), Some(week)) = (found.get(0), found.get(1)) else { continue };
+        if week.as_str().parse::<u32>().is_ok_and(|w| w > 53) && !skip(answer, guard, whole.start()) {
+            out.push(Finding::new(ImpossibleDate, whole.start(), whole.end(), "A year has at most 53 weeks."));
+        }
+    }
     for found in QUARTER.find_iter(answer) {
         if !skip(answer, guard, found.start()) {
             out.push(Finding::new(ImpossibleDate, found.start(), found.end(), "A year has four quarters."));
@@ -214,34 +218,4 @@ pub(super) fn legend(answer: &str, guard: &Guard, at: usize) -> bool {
     let Some((index, _)) = guard.sentence(at) else { return false };
     let from = index.saturating_sub(1);
     guard.sentences[from..=index].iter().any(|s| LEGEND.is_match(s.span.of(answer)))
-}
-
-fn clock(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
-    for found in CLOCK.captures_iter(answer) {
-        let (Some(hour), Some(minute)) = (found.get(2), found.get(3)) else { continue };
-        let (Ok(h), Ok(m)) = (hour.as_str().parse::<u32>(), minute.as_str().parse::<u32>()) else { continue };
-        let unit = found.get(4).map(|u| u.as_str().to_lowercase());
-        let twelve = unit.as_deref().is_some_and(|u| u.starts_with(['a', 'p']) && !u.starts_with("pst"));
-        let lead = found.get(1).is_some();
-        let colon = answer[hour.end()..].starts_with(':');
-        let after = &answer[found.get(0).map_or(minute.end(), |w| w.end())..];
-        // A longer number, a score, a verse, a place in a film.
-        let longer = after.starts_with(|c: char| c.is_ascii_digit() || c == ':')
-            || after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit())
-            || answer[..hour.start()].ends_with([':', '.', ',', '/', '-', '–', '$', '€']);
-        let elsewhere = [" of the ", " into ", " mark", " minute", " in the ", " per", " pace", " remaining", " to "]
-            .iter()
-            .any(|w| after.starts_with(w));
-        let clock = (unit.is_some() && (colon || twelve)) || (lead && colon && !elsewhere);
-        let hour_fault = h > 24;
-        let impossible = hour_fault || m > 59 || (h == 24 && m > 0);
-        if clock && impossible && !longer && !skip(answer, guard, hour.start()) && (unit.is_some() || h < 60) {
-            let why = if hour_fault {
-                format!("A day has 24 hours; there is no hour {h}.")
-            } else {
-                format!("There is no time {h}:{m:02}.")
-            };
-            out.push(Finding::new(ImpossibleDate, hour.start(), minute.end(), why));
-        }
-    }
 }

@@ -55,16 +55,18 @@ pub(super) fn counted(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) 
         let of = after.strip_prefix(" of").filter(|_| number.percent);
         let (object, rest) = object(of.unwrap_or(after));
         if let Some(with) = WITH_ATTRIBUTE.captures(before) {
-            let Some(who) = after.strip_prefix(", ").and_then(|rest| rest.split([' ', ',']).next()) else { continue };
-            let name = text::names::find(after)
-                .into_iter()
-                .next()
-                .filter(|n| n.span.start <= 4)
-                .map_or(who, |n| n.span.of(after));
+            pattern!(
+                PREDICATE,
+                r"\s(?:is|was|are|were|has|had|ranks?|makes?|became|becomes|remains?|stands?|lies|offers?|can|rivals?)\b"
+            );
+            let Some(main) = after.strip_prefix(", ") else { continue };
+            let Some(verb) = PREDICATE.find(main).filter(|v| v.start() < 60) else { continue };
+            let name = &main[..verb.start()];
             let attribute = with.get(1).map_or("", |m| m.as_str());
             let hedged = with.get(2).is_some();
             let said = Measured { number: &number, kind: "attribute", object: &object, rest: "", dropped: "", hedged };
-            push(clause, (attributed(attribute, name), false), &said, 0, out);
+            let before_number = with.get(0).map_or(0, |m| m.start());
+            push(clause, (attributed(attribute, name), false), &said, before_number, out);
             continue;
         }
         if let Some(has) = ATTRIBUTE.captures(before) {

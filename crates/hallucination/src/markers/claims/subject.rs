@@ -105,6 +105,12 @@ impl Topic {
     }
 }
 
+/// The name with which a subject ends: `construction of the Elver Canal` introduces the canal.
+pub(super) fn name_in(subject: &[String], clause: &str) -> Vec<String> {
+    let names = text::names::find(clause).into_iter().map(|n| words_of(n.span.of(clause)));
+    names.into_iter().find(|name| subject.ends_with(name)).unwrap_or_else(|| subject.to_vec())
+}
+
 /// The name of several words that a first sentence introduces, wherever it stands: `Standing 94 metres tall, the Vasari Tower …`.
 pub(super) fn introduced(body: &str) -> Option<Who> {
     let name = text::names::find(body).into_iter().find(|n| n.words > 1)?;
@@ -216,11 +222,11 @@ pub(super) fn subject(before: &str, topic: &Topic) -> Option<(Vec<String>, bool,
         return (whole.len() <= 8).then_some((whole, named, start, dropped));
     }
     let first = words.first()?.as_str();
-    // A name within the sentence keeps its capital; an ordinary word has one only where the sentence begins.
-    let named = named
-        && (text::names::find(before)
-            .iter()
-            .any(|n| before.get(n.span.start..n.span.end).is_some_and(|name| part.ends_with(name))));
+    // A name keeps its capital: "The gas giant Karsa" ends in one, "Standing stones" does not begin with one.
+    let named = text::names::find(before).iter().any(|n| {
+        let name = n.span.of(before);
+        part.ends_with(name) && (!n.initial || n.words > 1 || named)
+    });
     let preposition = matches!(
         first,
         "in" | "on"

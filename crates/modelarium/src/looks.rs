@@ -8,7 +8,7 @@ use report::diff::Diff;
 use report::planning::PlanAhead;
 use report::text::wrap;
 use report::{escape, figures};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::texts::Text;
 
@@ -53,10 +53,7 @@ impl Moved<'_> {
                     _ => String::new(),
                 };
                 let more = arm.needed_items.map_or_else(String::new, |items| {
-                    format!(
-                        "; about {} more items like these would decide",
-                        figures::count(items)
-                    )
+                    format!("; about {} more items like these would decide", figures::count(items))
                 });
                 let why = if arm.reason.is_empty() || arm.needed_items.is_some() {
                     String::new()
@@ -101,8 +98,7 @@ impl Text for Moved<'_> {
 
     fn json(&self, out: &mut dyn io::Write) -> io::Result<()> {
         let Some(held) = self.held else { return self.diff.json(out) };
-        let gates = serde_json::to_value([held]).map_err(io::Error::other)?;
-        escape::json::write_pretty(&with(&|out| self.diff.json(out), "gates", gates)?, out)
+        escape::json::write_pretty(&with(&|out| self.diff.json(out), "gates", json!([gate(held)]))?, out)
     }
 }
 
@@ -124,6 +120,34 @@ impl Text for Planned<'_> {
         let notes = serde_json::to_value(self.notes).map_err(io::Error::other)?;
         escape::json::write_pretty(&with(&|out| self.ahead.json(out), "notes", notes)?, out)
     }
+}
+
+/// A gate with the names that gates have in the output of a run.
+fn gate(held: &GateResult) -> Value {
+    let arms: Vec<Value> = held
+        .contestants
+        .iter()
+        .map(|arm| {
+            json!({
+                "name": arm.name,
+                "answer": arm.answer,
+                "estimate": arm.estimate,
+                "ci_low": arm.low,
+                "ci_high": arm.high,
+                "needed_items": arm.needed_items,
+                "needed_runs": arm.needed_runs,
+                "reason": arm.reason,
+            })
+        })
+        .collect();
+    json!({
+        "gate": held.gate,
+        "answer": held.answer,
+        "needed_runs": held.needed_runs,
+        "level": held.level,
+        "reason": held.reason,
+        "contestants": arms,
+    })
 }
 
 /// What a writer wrote, with one member more.

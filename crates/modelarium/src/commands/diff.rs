@@ -54,10 +54,6 @@ impl Held {
     /// Analyses both.
     pub(crate) fn of(before: StoredRun, after: StoredRun, flags: &MovementArgs) -> Result<Self, Failure> {
         let options = deciding::movement(flags, after.plan.header.seed)?;
-        Ok(Self {
-            before: Scores::of(&analyse_run(before)),
-            after: Scores::of(&analyse_run(after)),
-            options,
-        })
+        Ok(Self { before: Scores::of(&analyse_run(before)), after: Scores::of(&analyse_run(after)), options })
     }
 }

@@ -147,7 +147,7 @@ fn a_file_or_a_later_command_is_no_prompt_lesson_77() {
     refused(&bench, &["suite.yaml", "--models", "gpt-4o-mini"], &["is a file", "--prompt-file"]);
     refused(&bench, &["suite.yaml", "--models", "gpt-4o-mini"], &["modelarium batch suite.yaml"]);
     refused(&bench, &["siute.yaml", "--models", "gpt-4o-mini"], &["no such file", "nothing was sent"]);
-    refused(&bench, &["diff", "a.json", "b.json"], &["not in this version"]);
+    refused(&bench, &["gate", "a.json", "b.json"], &["not in this version"]);
     refused(&bench, &["", "--models", "gpt-4o-mini"], &["empty"]);
 }
 

@@ -70,7 +70,11 @@ impl<'a> Diff<'a> {
     }
 
     fn named(&self, wanted: Direction) -> Vec<String> {
-        let found = self.comparison.movements.iter().filter(|one| one.direction == wanted);
+        let movements = &self.comparison.movements;
+        // Quality first: it is what a reader comes for.
+        let (quality, rest): (Vec<&Movement>, Vec<&Movement>) =
+            movements.iter().filter(|one| one.direction == wanted).partition(|one| one.metric.is_quality());
+        let found = quality.into_iter().chain(rest);
         found.map(|one| format!("{} of {}", one.metric.noun(), shortened(&one.after))).collect()
     }
 
@@ -130,8 +134,7 @@ impl<'a> Diff<'a> {
     fn table(&self, rows: &[&Movement], columns: usize) -> String {
         let level = figures::percent(self.comparison.level).replace(' ', "");
         let mut table = Table::new(vec![
-            Column::text("contestant"),
-            Column::text("measure"),
+            Column::text("what"),
             Column::number("before"),
             Column::number("after"),
             Column::number(&format!("change [{level}]")),
@@ -145,8 +148,7 @@ impl<'a> Diff<'a> {
                 Direction::NotShown | Direction::TooFew => Style::new(),
             };
             table.push_cells(vec![
-                Cell::new(who(one)),
-                Cell::new(one.metric.noun()),
+                Cell::new(format!("{}: {}", who(one), one.metric.noun())),
                 Cell::new(wording::value(one.metric, one.mean_before)),
                 Cell::new(wording::value(one.metric, one.mean_after)),
                 Cell::styled(change(one), accent),

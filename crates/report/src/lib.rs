@@ -24,6 +24,8 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 mod methods;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod planning;
 pub mod read;
 pub mod sarif;

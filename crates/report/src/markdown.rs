@@ -46,7 +46,7 @@ impl Format for Markdown {
         decision::stopping(document, ROWS, out)?;
         decision::pairs(document, ROWS, out)?;
         identity(document, out)?;
-        if !document.analysis.scores.contestants.is_empty() {
+        if !document.analysis.scores.contestants.is_empty() && !document.is_imported() {
             writeln!(out, "## Contestants\n")?;
             suite::contestants(document, CONTESTANTS, out)?;
         }
@@ -54,6 +54,9 @@ impl Format for Markdown {
         judged::fabrication(document, &marked, SIGNS, out)?;
         judged::ranking(document, CONTESTANTS, out)?;
         judged::trust(document, out)?;
+        if document.is_imported() {
+            return notes(document, out).and_then(|()| methods_section(document, out));
+        }
         verdicts(document.verdicts, out)?;
         if document.by_contestant() {
             folded("Cells", document.analysis.cells.len(), out, &mut |out| summary(document, out))?;
@@ -62,8 +65,6 @@ impl Format for Markdown {
             notes(document, out)?;
             systems(document, out)?;
             suite::items(document, &found, out)?;
-        } else if document.is_imported() {
-            notes(document, out)?;
         } else {
             summary(document, out)?;
             intervals(document, out)?;

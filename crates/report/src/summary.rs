@@ -75,6 +75,9 @@ fn sections(document: &Document<'_>) -> io::Result<Vec<String>> {
     section(&|out| decision::arms(document, LISTED, out))?;
     section(&|out| decision::gates(document, LISTED, out))?;
     section(&|out| decision::changes(document, out))?;
+    if document.is_imported() {
+        return Ok(sections);
+    }
     section(&|out| suite::contestants(document, LISTED, out))?;
     section(&|out| suite::failures(document, &found, LISTED, out))?;
     section(&|out| judged::fabrication(document, &marked, LISTED / 2, out))?;

@@ -41,6 +41,10 @@ pub(crate) fn suite(document: &Document<'_>) -> String {
     let name = suite.map(|suite| suite.name.trim()).filter(|name| !name.is_empty());
     let items = header.prompts.len() as u64;
     let checks: u64 = header.prompts.iter().map(|prompt| prompt.checks.len() as u64).sum();
+    if document.is_imported() {
+        let contestants = figures::plural(header.contestants.len() as u64, "contestant", "contestants");
+        return format!("Imported results: {}, {contestants}", figures::plural(items, "item", "items"));
+    }
     let mut line = name.map_or_else(String::new, |name| format!("Suite {name}: "));
     line.push_str(&figures::plural(items, "item", "items"));
     if let Some(all) = suite.map(|suite| u64::from(suite.items)).filter(|all| *all > items) {

@@ -4,16 +4,20 @@
 
 mod common;
 
-use common::Fixture;
 use common::decided::imported_run;
+use common::{Fixture, HOSTILE};
 use evals::analysis::analyse_run;
+use evals::decision::planning::{PlanQuestion, Spread, plan_ahead};
+use evals::decision::{DecisionOptions, Measure, Scores, movement};
 use evals::record::DecisionAsked;
 use evals::store::StoredRun;
+use report::diff::Diff;
 use report::document::Document;
 use report::format::Format;
 use report::json::{self, Json};
 use report::junit::Junit;
 use report::markdown::Markdown;
+use report::planning::PlanAhead;
 use report::style;
 use report::summary::{LONGEST, Summary};
 use report::terminal::Terminal;
@@ -114,7 +118,7 @@ fn the_contract_of_scripts_is_kept() {
     names("/gates/0", "gate answer needed_runs level contestants reason");
     let answers: Vec<&str> =
         output["gates"].as_array().unwrap().iter().map(|gate| gate["answer"].as_str().unwrap()).collect();
-    assert_eq!(answers, ["passes", "fails", "passes", "inconclusive"]);
+    assert_eq!(answers, ["passes", "fails", "inconclusive", "inconclusive"]);
     assert!(output["gates"][3]["needed_runs"].as_u64().unwrap() > 0);
     assert_eq!(output["primary_metric"], "pass_rate");
     assert_eq!((&output["n_items"], &output["n_clusters"]), (&40.into(), &20.into()));
@@ -194,7 +198,9 @@ fn what_is_decided_comes_back_from_an_output() {
         assert_eq!(analysis.decision, original.decision);
         assert_eq!(analysis.stopping, original.stopping);
         assert_eq!(analysis.migration, original.migration);
-        assert!(render(back, &Json) == first, "the second output differs");
+        let second = render(back, &Json);
+        let changed = first.lines().zip(second.lines()).find(|(first, second)| first != second);
+        assert!(second == first, "{changed:?}");
     }
 }
 
@@ -226,8 +232,17 @@ fn a_spoiled_decision_is_refused() {
 fn published_results_come_out_of_the_output_to_the_last_digit() {
     let test = "published_results_come_out_of_the_output_to_the_last_digit";
     let Some(bytes) = shared(test, "alpaca_eval2_preferences.csv") else { return };
-    let run = imported_run(&bytes, DecisionAsked::default());
-    let text = render(run, &Json);
+    // Three of the eight contestants: the tool's own tests import the whole table.
+    let table: Vec<String> = String::from_utf8(bytes)
+        .unwrap()
+        .lines()
+        .map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            [cells[0], cells[1], cells[6], cells[8]].join(",")
+        })
+        .collect();
+    let run = imported_run(table.join("\n").as_bytes(), DecisionAsked::default());
+    let text = render(run.clone(), &Json);
     let output: Value = serde_json::from_str(&text).unwrap();
     let expected = [
         ("FuseChat-Llama-3.1-8B-Instruct", 0.633_315_829_2, 0.014_225_069_8),
@@ -235,7 +250,7 @@ fn published_results_come_out_of_the_output_to_the_last_digit() {
         ("vicuna-7b-v1.5", 0.047_974_939_4, 0.006_655_960_7),
     ];
     let contestants = output["contestants"].as_array().unwrap();
-    assert_eq!((contestants.len(), output["comparisons"].as_array().unwrap().len()), (8, 28));
+    assert_eq!((contestants.len(), output["comparisons"].as_array().unwrap().len()), (3, 3));
     for (name, mean, error) in expected {
         let found = contestants.iter().find(|one| one["name"] == name).unwrap();
         assert!((found["mean"].as_f64().unwrap() - mean).abs() < 1e-9);
@@ -244,7 +259,100 @@ fn published_results_come_out_of_the_output_to_the_last_digit() {
     }
     assert_eq!(output["tied_best"], serde_json::json!(["FuseChat-Llama-3.1-8B-Instruct"]));
     let back = report::read::run(text.as_bytes()).unwrap();
-    assert!(render(back, &Json) == text);
+    assert!(back.externals == run.externals && back.plan == run.plan, "the table comes back whole");
+    assert_eq!(back.records.len(), 805 * 3);
+}
+
+fn text_of(write: impl Fn(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
+    let mut bytes = vec![];
+    write(&mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The decided suite, later: the cheapest contestant answers worse, everything is dearer.
+fn later() -> StoredRun {
+    let mut run = Fixture::decided_suite();
+    for record in &mut run.records {
+        if record.call.contestant == 2 {
+            record.answer.text = "It is Lyon.".to_owned();
+        }
+        if let evals::record::CallCost::Known(usd) = record.cost {
+            record.cost = evals::record::CallCost::Known(usd + usd);
+        }
+    }
+    run
+}
+
+#[test]
+fn what_moved_is_said_first_and_what_is_not_shown_after_it() {
+    let options = DecisionOptions { seed: Some(7), resamples: 999, ..DecisionOptions::default() };
+    let scores = |run: StoredRun| Scores::of(&analyse_run(run));
+    let comparison = movement::compare(&scores(Fixture::decided_suite()), &scores(later()), &options);
+    let diff = Diff { tool_version: "0.3.0", before: "monday", after: "friday", comparison: &comparison };
+    insta::assert_snapshot!("diff_at_80", style::strip(&diff.terminal(80)));
+    insta::assert_snapshot!("diff_in_markdown", text_of(|out| diff.markdown(out)));
+    let output: Value = serde_json::from_str(&text_of(|out| diff.json(out))).unwrap();
+    let errors: Vec<String> = jsonschema::validator_for(&json::diff_schema())
+        .unwrap()
+        .iter_errors(&output)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert_eq!((&output["moved"], &output["worse"], &output["comparable"]), (&true.into(), &true.into(), &true.into()));
+    assert_eq!(output["movements"].as_array().unwrap().len(), comparison.movements.len());
+
+    let same = movement::compare(&scores(later()), &scores(later()), &options);
+    let same = Diff { tool_version: "0.3.0", before: "friday", after: "friday", comparison: &same };
+    assert!(same.sentence().starts_with("Nothing is shown to have moved from friday to friday (over 40 items"));
+    assert!(!style::strip(&same.terminal(80)).contains("What moved"));
+
+    let other = movement::compare(&scores(Fixture::decided_suite()), &scores(Fixture::imported()), &options);
+    let other = Diff { tool_version: "0.3.0", before: HOSTILE, after: "b", comparison: &other };
+    assert!(!other.comparable() && other.sentence().contains("cannot be compared"));
+    for line in style::strip(&other.terminal(40)).lines() {
+        assert!(width(line) <= 40 && !line.chars().any(char::is_control), "{line:?}");
+    }
+}
+
+#[test]
+fn a_plan_says_what_it_could_find_and_cost() {
+    let question = PlanQuestion {
+        spread: Spread::default(),
+        contestants: 3,
+        items: 200,
+        most_runs: 5,
+        budget: Some(10.0),
+        cost_per_item: 0.0,
+        cost_per_run: 0.012,
+        worst_cost_per_run: 0.03,
+        alpha: 0.05,
+        power: 0.8,
+        effect: Some(0.05),
+    };
+    let plan = plan_ahead(&question).unwrap();
+    let ahead = PlanAhead {
+        tool_version: "0.3.0",
+        subject: "capitals",
+        measure: Measure::Pass,
+        question: &question,
+        plan: &plan,
+    };
+    insta::assert_snapshot!("plan_at_80", style::strip(&ahead.terminal(80)));
+    insta::assert_snapshot!("plan_in_markdown", text_of(|out| ahead.markdown(out)));
+    let output: Value = serde_json::from_str(&text_of(|out| ahead.json(out))).unwrap();
+    let errors: Vec<String> = jsonschema::validator_for(&json::plan_schema())
+        .unwrap()
+        .iter_errors(&output)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert_eq!(output["best"]["items"], plan.best.items);
+    assert_eq!(output["detectable_difference"].as_f64().unwrap(), plan.best.detectable);
+    for columns in [20, 40, 60] {
+        for line in style::strip(&ahead.terminal(columns)).lines() {
+            assert!(width(line) <= columns, "{columns}: {line:?}");
+        }
+    }
 }
 
 #[test]
@@ -294,7 +402,7 @@ fn no_line_is_wider_than_the_terminal_and_nothing_hostile_gets_out() {
 fn gates_are_a_test_suite_of_their_own() {
     let text = render(Fixture::decided_suite(), &Junit);
     let gates = text.split(r#"<testsuite name="gates""#).nth(1).unwrap();
-    assert!(gates.starts_with(r#" tests="4" failures="1" errors="1" skipped="0""#), "{gates}");
+    assert!(gates.starts_with(r#" tests="4" failures="1" errors="2" skipped="0""#), "{gates}");
     assert!(gates.contains(r#"<error type="inconclusive" message="Gate inconclusive: "#));
     assert!(text.lines().nth(1).unwrap().contains(r#"tests="244""#), "the sum holds them too");
 }

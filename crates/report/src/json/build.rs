@@ -292,7 +292,7 @@ fn params(params: &Params) -> ParamsRow {
     }
 }
 
-fn row(document: &Document<'_>, at: usize, record: &CallRecord) -> Row {
+pub(crate) fn row(document: &Document<'_>, at: usize, record: &CallRecord) -> Row {
     let call = &record.call;
     let item = document.item(call.prompt);
     let has_checks = item.is_some_and(|item| !item.checks.is_empty());

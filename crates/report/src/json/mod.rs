@@ -18,6 +18,8 @@ use std::io;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
+#[cfg(feature = "parquet")]
+pub(crate) use build::row;
 pub(crate) use build::{cost_kind, cost_usd, finite, milliseconds, model_id, retries, risk_word, run_end, stop_reason};
 pub use cells::{CellMetric, CellQuantile, CellStats};
 pub use decision::{

@@ -14,15 +14,11 @@ use crate::wording::shortened;
 /// The verdict in sentences, gates with their sign.
 pub(crate) fn verdict(document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let said = wording::sentences(document);
-    let notes = document.analysis.decision.iter().flat_map(|decision| &decision.notes);
-    let notes: Vec<&str> = notes
-        .chain(document.analysis.migration.iter().flat_map(|migration| &migration.notes))
-        .map(|note| note.text.as_str())
-        .collect();
+    let notes = wording::notes(document);
     if said.is_empty() && notes.is_empty() {
         return Ok(());
     }
-    writeln!(out, "## Verdict\n")?;
+    writeln!(out, "## Decision\n")?;
     for one in said {
         let sign = match (one.kind, one.tone) {
             (wording::Kind::Gate | wording::Kind::Migration, Tone::Shown) => "✅ ",
@@ -200,7 +196,8 @@ fn pair_table(
     writeln!(out, "|---|---|{rule}--:|--:|--:|--:|--:|--:|--:|---|---|")?;
     for pair in pairs.iter().take(at_most) {
         let measure = if measures { format!(" {} |", pair.metric.noun()) } else { String::new() };
-        let effect = pair.effect_size.map_or_else(|| figures::NONE.to_owned(), figures::number);
+        let effect =
+            pair.effect_size.map_or_else(|| figures::NONE.to_owned(), |size| figures::number(size).replace('-', "−"));
         let method = [pair.method.as_str(), pair.test.as_str()];
         let method: Vec<String> =
             method.iter().filter(|word| !word.is_empty()).map(|word| word.replace('_', " ")).collect();

@@ -29,13 +29,11 @@ const PLANE_ROWS: usize = 12;
 /// The verdict: sentences, what matters most first, then what the reader must know of it.
 pub(super) fn verdict(document: &Document<'_>, columns: usize) -> String {
     let said = wording::sentences(document);
-    let notes = document.analysis.decision.iter().flat_map(|decision| &decision.notes);
-    let notes = notes.chain(document.analysis.migration.iter().flat_map(|migration| &migration.notes));
-    let notes: Vec<&str> = notes.map(|note| note.text.as_str()).collect();
+    let notes = wording::notes(document);
     if said.is_empty() && notes.is_empty() {
         return String::new();
     }
-    let mut out = heading("Verdict");
+    let mut out = heading("Decision");
     for one in &said {
         out.push_str(&bullet(tone(one.tone), &one.sentence, columns));
     }
@@ -64,23 +62,19 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
     let (cost, latency) =
         (any(&|arm| arm.cost_per_item.value.is_some()), any(&|arm| arm.latency_p95_ms.value.is_some()));
     let (best, front) = (decision.contestants.len() > 1, !decision.pareto.is_empty());
-    let missing = any(&|arm| arm.primary.n_missing > 0);
     let mut headings = vec![Column::text("contestant"), Column::number(&format!("{} [{level}]", primary.noun()))];
     if repeats > 1 {
         headings.push(Column::number(&format!("pass^{repeats}")));
     }
-    for (shown, name) in [
-        (missing, "missing"),
-        (cost && primary != Measure::CostUsd, "cost/item"),
-        (latency, "p95 latency"),
-        (best, "P(best)"),
-    ] {
+    for (shown, name) in
+        [(cost && primary != Measure::CostUsd, "cost/item"), (latency, "p95 latency"), (best, "P(best)")]
+    {
         if shown {
             headings.push(Column::number(name));
         }
     }
     if front || best {
-        headings.push(Column::text("place"));
+        headings.push(Column::wrapped("place"));
     }
     let mut table = Table::new(headings).stacking();
     for arm in decision.contestants.iter().take(ARMS) {
@@ -88,10 +82,6 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
         if repeats > 1 {
             let all = arm.pass_hat_k.get(repeats - 1).copied().flatten();
             row.push(Cell::new(wording::value(Measure::Pass, all)));
-        }
-        if missing {
-            let lost = arm.primary.n_missing;
-            row.push(if lost > 0 { Cell::styled(lost.to_string(), style::WARNING) } else { Cell::new("0") });
         }
         if cost && primary != Measure::CostUsd {
             row.push(Cell::new(wording::value(Measure::CostUsd, arm.cost_per_item.value)));
@@ -131,7 +121,7 @@ pub(super) fn pairs(document: &Document<'_>, columns: usize, charset: Charset) -
     }
     let shown: Vec<&PairDecision> = own.iter().copied().take(PAIRS).collect();
     let rows: Vec<Row> = shown.iter().map(|pair| forest_row(pair, primary)).collect();
-    let number = |value: f64| wording::difference(primary, Some(value), None);
+    let number = |value: f64| wording::axis(primary, value);
     let title = format!("Differences in {}", primary.noun());
     let measured = Measured { title: &title, format: &number };
     let lines = plot::forest(&rows, 0.0, measured, columns, charset);
@@ -285,14 +275,13 @@ pub(super) fn changes(document: &Document<'_>, columns: usize) -> String {
     let level = figures::percent(migration.level);
     let mut out = heading(&truncate("What changes", columns));
     let mut table = Table::new(vec![
-        Column::text("measure"),
+        Column::wrapped("measure"),
         Column::number("from"),
         Column::number("to"),
         Column::number(&format!("change [{}]", level.replace(' ', ""))),
         Column::number("p"),
         Column::text(""),
-    ])
-    .stacking();
+    ]);
     for change in &migration.changes {
         table.push_cells(change_row(change));
     }

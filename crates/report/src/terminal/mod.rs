@@ -82,7 +82,9 @@ impl Format for Terminal {
         let findings = findings::collect(document);
         let marked = findings::marked(document);
         let (charts, plane) = decision::charts(document, this.width, this.charset);
-        let (table, bars, scores) = if document.by_contestant() {
+        let (table, bars, scores) = if document.is_imported() {
+            (String::new(), String::new(), String::new())
+        } else if document.by_contestant() {
             // The plane above shows the same with cost beside it.
             let bars = if plane { String::new() } else { suite::bars(document, this.width, this.charset) };
             (suite::table(document, this.width), bars, String::new())
@@ -107,7 +109,7 @@ impl Format for Terminal {
             judged::ranking(document, this.width),
             judged::trust(document, this.width),
             judged::calibration(document, this.width),
-            prose::verdicts(document, this.width),
+            if document.is_imported() { String::new() } else { prose::verdicts(document, this.width) },
             prose::notes(document, this.width),
             answers::section(document, &this),
             this.totals(document),
@@ -159,6 +161,11 @@ impl Terminal {
         let mut out = String::new();
         if let Some(ending) = ending(analysis.end) {
             out.push_str(&prose::block(style::WARNING, ending, self.width));
+        }
+        if document.is_imported() {
+            let answers = figures::plural(analysis.rows.len() as u64, "answer", "answers");
+            let sentence = format!("{answers} imported, none sent; run {}", analysis.header.run_id);
+            return prose::block(style::QUIET, &sentence, self.width);
         }
         let calls = figures::plural(u64::from(totals.planned), "call", "calls");
         let mut sentence = format!("{calls}; {}", cost_sentence(document));

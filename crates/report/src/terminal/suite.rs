@@ -29,11 +29,8 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
     out
 }
 
-/// Where the cells are that are too many for a screen; nothing for imported results, which have none of their own.
+/// Where the cells are that are too many for a screen.
 pub(super) fn cells_elsewhere(document: &Document<'_>, columns: usize) -> String {
-    if document.is_imported() {
-        return String::new();
-    }
     let cells = figures::count(document.analysis.cells.len() as u64);
     prose::block(style::QUIET, &format!("JSON, CSV and Markdown have the {cells} cells one by one."), columns)
 }

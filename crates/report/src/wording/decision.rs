@@ -109,13 +109,11 @@ pub(crate) fn best(decision: &Decision) -> Option<Said> {
     };
     let of = |name: &str| decision.contestants.iter().find(|arm| arm.name == name);
     let figure = |name: &str| of(name).map_or(figures::NONE.to_owned(), |arm| estimate(measure, arm));
-    let beaten = all - 1 - tied.len();
     let lead = shortened(leader);
-    let ahead = if measure.higher_is_better() { "highest" } else { "lowest" };
     if tied.is_empty() {
-        let others = if beaten == 1 { "the other is".to_owned() } else { format!("all {beaten} others are") };
+        let others = if all == 2 { "the other" } else { "every other" };
         let sentence = format!(
-            "{lead} is best on {}: {}, over {items}; {others} shown to be worse ({level} confidence over all pairs).",
+            "{lead} is best on {}: {}, over {items}; shown to be better than {others} ({level} confidence over all pairs).",
             measure.noun(),
             figure(leader),
         );
@@ -123,20 +121,27 @@ pub(crate) fn best(decision: &Decision) -> Option<Said> {
     }
     let mut names = vec![leader.clone()];
     names.extend(tied.iter().cloned());
-    let rest = match beaten {
-        0 => String::new(),
-        1 => " The other one is shown to be worse.".to_owned(),
-        beaten => format!(" The {beaten} others are shown to be worse."),
-    };
+    let ahead = if measure.higher_is_better() { "highest" } else { "lowest" };
     let mut sentence = format!(
-        "Tied for best on {}, over {items}: {}. {lead} has the {ahead} mean ({}); {} not shown to be worse ({level} confidence over all pairs).{rest}",
-        measure.noun(),
+        "{} are tied for best on {}, over {items}: no better one is shown among them ({level} confidence over all pairs). {lead} has the {ahead} mean, {}",
         listed(&names),
+        measure.noun(),
         figure(leader),
-        if tied.len() == 1 { "the other is" } else { "the others are" },
     );
-    if let Some(first) = of(leader).and_then(|arm| arm.p_best) {
-        sentence.push_str(&format!(" {lead} came first in {} of resamples of the items.", figures::rate(first)));
+    match of(leader).and_then(|arm| arm.p_best) {
+        Some(first) => {
+            sentence.push_str(&format!(", and comes first in {} of resamples of the items.", figures::rate(first)));
+        }
+        None => sentence.push('.'),
+    }
+    let worse: Vec<String> = decision
+        .contestants
+        .iter()
+        .filter(|arm| arm.primary.mean.is_some() && !decision.tied_best.contains(&arm.name))
+        .map(|arm| arm.name.clone())
+        .collect();
+    if !worse.is_empty() {
+        sentence.push_str(&format!(" Shown to be worse: {}.", listed(&worse)));
     }
     said(Tone::Open, sentence)
 }
@@ -150,20 +155,20 @@ fn bar(decision: &Decision, result: &BarResult) -> Option<Said> {
     let bar = &result.bar;
     if cleared.is_empty() {
         let how = if result.level.is_some() { "is shown to clear" } else { "clears" };
-        return said(Tone::Fails, format!("Nobody {how} the bar `{bar}`."));
+        return said(Tone::Fails, format!("Nobody {how} the bar “{bar}”."));
     }
     let mut sentence = match &result.cheapest {
         Some(cheapest) => {
             let arm = result.contestants.iter().find(|arm| &arm.name == cheapest)?;
             let cost = arm.cost_per_item.map_or_else(|| figures::NONE.to_owned(), figures::dollars_f64);
             format!(
-                "{} is the cheapest that clears the bar `{bar}`: {} at {cost} an answer.",
+                "{} is the cheapest that clears the bar “{bar}”: {} at {cost} an answer.",
                 shortened(cheapest),
                 value(measure, arm.estimate)
             )
         }
         None => format!(
-            "{} the bar `{bar}`: {}. What an answer costs is not known, so the cheapest of them is not either.",
+            "{} the bar “{bar}”: {}. What an answer costs is not known, so the cheapest of them is not either.",
             if cleared.len() == 1 { "One contestant clears" } else { "These clear" },
             listed(&named)
         ),
@@ -195,7 +200,7 @@ pub(crate) fn gate(gate: &GateResult) -> Said {
     let text = &gate.gate;
     let level = figures::percent(gate.level);
     if !gate.reason.is_empty() {
-        return said(Tone::Open, format!("Gate inconclusive: `{text}`: {}.", gate.reason));
+        return said(Tone::Open, format!("Gate inconclusive: “{text}”: {}.", gate.reason));
     }
     let of = |wanted: GateAnswer| gate.contestants.iter().filter(move |arm| arm.answer == wanted);
     let named = |wanted: GateAnswer| {
@@ -205,11 +210,11 @@ pub(crate) fn gate(gate: &GateResult) -> Said {
     match gate.answer {
         GateAnswer::Passes => said(
             Tone::Shown,
-            format!("Gate passes: `{text}`: {}; shown at {level} confidence.", named(GateAnswer::Passes)),
+            format!("Gate passes: “{text}”: {}; shown at {level} confidence.", named(GateAnswer::Passes)),
         ),
         GateAnswer::Fails => said(
             Tone::Fails,
-            format!("Gate fails: `{text}`: {}; refuted at {level} confidence.", named(GateAnswer::Fails)),
+            format!("Gate fails: “{text}”: {}; refuted at {level} confidence.", named(GateAnswer::Fails)),
         ),
         GateAnswer::Inconclusive => {
             let why: Vec<&str> = of(GateAnswer::Inconclusive).map(|arm| arm.reason.as_str()).collect();
@@ -217,7 +222,7 @@ pub(crate) fn gate(gate: &GateResult) -> Said {
             let why = why.filter(|why| !why.is_empty()).map_or_else(String::new, |why| format!("; {why}"));
             said(
                 Tone::Open,
-                format!("Gate inconclusive: `{text}`: {}{why}. {}", named(GateAnswer::Inconclusive), needed(gate)),
+                format!("Gate inconclusive: “{text}”: {}{why}. {}", named(GateAnswer::Inconclusive), needed(gate)),
             )
         }
     }
@@ -445,7 +450,7 @@ pub(crate) fn missing(decision: &Decision) -> Vec<Said> {
             let measure = arm.primary.metric;
             let answers = figures::plural(u64::from(arm.primary.n_missing), "answer has", "answers have");
             let sentence = format!(
-                "{}: {answers} no {}. Had all of them been as bad or as good as can be, it would be {} or {}, not {}.",
+                "{}: {answers} no {}. With all of them as bad or as good as can be it would be {} or {}; without them it is {}.",
                 shortened(&arm.name),
                 measure.noun(),
                 value(measure, Some(bounds.low)),
@@ -555,7 +560,7 @@ pub(crate) fn changed_by(change: &Change) -> String {
     }
 }
 
-/// `Gates: 2 pass, 1 is inconclusive.`; `None` where none was asked for.
+/// `Gates: 1 failed, 2 passed.`; `None` where none was asked for.
 pub(crate) fn gates_in_short(document: &Document<'_>) -> Option<String> {
     let gates = &document.analysis.decision.as_ref()?.gates;
     if gates.is_empty() {
@@ -563,18 +568,24 @@ pub(crate) fn gates_in_short(document: &Document<'_>) -> Option<String> {
     }
     let count = |wanted: GateAnswer| gates.iter().filter(|gate| gate.answer == wanted).count();
     let mut parts = Vec::new();
-    for (answer, one, many) in [
-        (GateAnswer::Fails, "fails", "fail"),
-        (GateAnswer::Inconclusive, "is inconclusive", "are inconclusive"),
-        (GateAnswer::Passes, "passes", "pass"),
-    ] {
-        match count(answer) {
-            0 => {}
-            1 => parts.push(format!("1 {one}")),
-            n => parts.push(format!("{n} {many}")),
+    for (answer, word) in
+        [(GateAnswer::Fails, "failed"), (GateAnswer::Inconclusive, "inconclusive"), (GateAnswer::Passes, "passed")]
+    {
+        if count(answer) > 0 {
+            parts.push(format!("{} {word}", count(answer)));
         }
     }
     Some(format!("Gates: {}.", parts.join(", ")))
+}
+
+/// The notes of a decision and of a migration, less those that a sentence says better.
+pub(crate) fn notes<'a>(document: &Document<'a>) -> Vec<&'a str> {
+    let analysis = document.analysis;
+    let bounded = analysis.decision.iter().any(|decision| !missing(decision).is_empty());
+    let notes = analysis.decision.iter().flat_map(|decision| &decision.notes);
+    let notes = notes.filter(|note| !(bounded && note.code == "missing_answers"));
+    let notes = notes.chain(analysis.migration.iter().flat_map(|migration| &migration.notes));
+    notes.map(|note| note.text.as_str()).collect()
 }
 
 /// `805 items`, `50 items in 30 clusters`.
@@ -618,9 +629,26 @@ pub(crate) fn with_interval(
 fn range(measure: Measure, low: f64, high: f64) -> String {
     let dash = if low < 0.0 || high < 0.0 { " to " } else { "–" };
     if measure.is_rate() || measure == Measure::CheckShare {
-        return format!("{:.1}{dash}{:.1}", low * 100.0, high * 100.0).replace('-', "−");
+        return format!("{}{dash}{}", share_end(low), share_end(high));
     }
     format!("{}{dash}{}", value(measure, Some(low)), value(measure, Some(high)))
+}
+
+/// An end of an interval of a share; nobody needs the decimals of 0 and 100.
+fn share_end(value: f64) -> String {
+    match format!("{:.1}", value * 100.0).as_str() {
+        "0.0" | "-0.0" => "0".to_owned(),
+        "100.0" => "100".to_owned(),
+        text => text.replace('-', "−"),
+    }
+}
+
+/// A value of a difference's axis: its sign, and no unit where the rows have it.
+pub(crate) fn axis(measure: Measure, value: f64) -> String {
+    if measure.is_rate() || measure == Measure::CheckShare {
+        return signed(&figures::number((value * 1e4).round() / 1e2));
+    }
+    difference(measure, Some(value), None)
 }
 
 /// A value in the unit of its measure; a dash where there is none.

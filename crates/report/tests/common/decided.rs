@@ -53,9 +53,12 @@ fn asked(decision: DecisionAsked, items_count: u32, runs: u32) -> PlanRequest {
     request
 }
 
-/// What contestants cost: the better, the dearer.
+/// What contestants cost: the better, the dearer. The last attempt said what the call says.
 fn pay(mut run: StoredRun) -> StoredRun {
     for record in &mut run.records {
+        if let Some(last) = record.attempts.last_mut() {
+            last.attempt.answer = record.answer.clone();
+        }
         let price = [90, 30, 10][record.call.contestant as usize % 3];
         record.cost = CallCost::Known(Usd::from_pico(1_000_000 * (price + u64::from(record.call.prompt % 5))));
     }
@@ -63,7 +66,7 @@ fn pay(mut run: StoredRun) -> StoredRun {
 }
 
 impl Fixture {
-    /// Forty items, three contestants, two runs: a bar, three gates that pass, fail and stay open.
+    /// Forty items, three contestants, two runs: a bar, and gates that pass, fail and stay open.
     pub(crate) fn decided_suite() -> StoredRun {
         let decision = DecisionAsked {
             bar: Some("pass_rate >= 0.75".to_owned()),
@@ -141,7 +144,7 @@ impl Fixture {
         for (at, prompt) in request.prompts.iter_mut().enumerate() {
             prompt.id = format!("{at} {HOSTILE}");
         }
-        stored(request, says, judge_says)
+        pay(stored(request, says, judge_says))
     }
 
     pub(crate) fn decided(run: StoredRun) -> Self {

@@ -37,7 +37,7 @@ pattern!(
 );
 pattern!(
     RATE,
-    r"(?i)\b(?:accuracy|sensitivity|specificity|recall|turnout|attendance\s+rate|survival\s+rate|mortality\s+rate|fatality\s+rate|success\s+rate|cure\s+rate|win\s+rate|pass\s+rate|literacy\s+rate|unemployment\s+rate|employment\s+rate|vaccination\s+rate|graduation\s+rate|retention\s+rate|error\s+rate|response\s+rate|remission\s+rate|market\s+share|vote\s+share|chance|probability|likelihood|purity)\s+(?:[a-z]+\s+){0,4}?(?:of|is|was|were|at|reached|reaches|hit|stood\s+at|=|:)\s*(?:about\s+|around\s+|over\s+|nearly\s+|approximately\s+|as\s+high\s+as\s+)?",
+    r"(?i)\b(?:accuracy|sensitivity|specificity|recall|turnout|attendance\s+rate|survival\s+rate|mortality\s+rate|fatality\s+rate|success\s+rate|cure\s+rate|win\s+rate|pass\s+rate|literacy\s+rate|unemployment\s+rate|employment\s+rate|vaccination\s+rate|graduation\s+rate|retention\s+rate|error\s+rate|response\s+rate|remission\s+rate|market\s+share|vote\s+share|chance|probability|likelihood|purity|humidity|efficiency)\s+(?:[a-z]+\s+){0,4}?(?:of|is|was|were|at|reached|reaches|hit|stood\s+at|=|:)\s*(?:about\s+|around\s+|over\s+|nearly\s+|approximately\s+|as\s+high\s+as\s+)?",
     number!(),
     r"\s?(?:%|percent|per\s+cent)"
 );
@@ -45,7 +45,7 @@ pattern!(
     RATE_AFTER,
     r"(?i)\b",
     number!(),
-    r"\s?(?:%|percent|per\s+cent)\s+(?:chance|probability|likelihood|accuracy|accurate|sensitivity|specificity|turnout|survival\s+rate|success\s+rate|mortality|market\s+share|purity|pure|literacy|unemployment)\b"
+    r"\s?(?:%|percent|per\s+cent)\s+(?:chance|probability|likelihood|accuracy|accurate|sensitivity|specificity|turnout|survival\s+rate|success\s+rate|mortality|market\s+share|purity|pure|humidity|efficiency|efficient|discount|markdown|literacy|unemployment)\b"
 );
 pattern!(
     PROBABILITY,
@@ -103,6 +103,27 @@ pattern!(
 );
 pattern!(ACID, r"\bpH\s*(?:value\s+)?(?:of|is|was|=|:)\s*(?:about\s+|around\s+)?([-−]?\d+(?:\.\d+)?)");
 pattern!(SPEED, r"\b(\d{1,3}(?:,\d{3})+|\d+)\s?km/s\b");
+// A loss can be larger than the profit before it; what has no sign cannot lose more than all.
+pattern!(
+    LOSS,
+    r"(?i)\b(?:fell|fallen|falls|dropped|drops|declined|declines|decreased|decreases|shrank|shrunk|plunged|reduced|reduces|cut|lowered|down)\s+(?:[^.,;()\d]{1,40}\s)?by\s+(?:about\s+|around\s+|nearly\s+|almost\s+|over\s+|more\s+than\s+)?",
+    number!(),
+    r"\s?(?:%|percent|per\s+cent)|\b(?:a|an)\s+",
+    number!(),
+    r"\s?(?:%|percent|per\s+cent)\s+(?:decrease|reduction|decline|drop|cut|loss\s+of)\b"
+);
+pattern!(
+    SIGNED,
+    r"(?i)\b(?:profits?|earnings|income|losses|loss|margins?|net|balance|cash\s+flow|EBITDA?|returns?|temperatures?|growth|savings|surplus|deficit|equity|GDP\s+growth|rates?|position|yields?|momentum|score)\b"
+);
+pattern!(
+    SCALE,
+    r"(?i)\b(?:rated|rating(?:\s+of)?|scored?|scores|GPA(?:\s+of)?|grade(?:\s+of)?|marks?(?:\s+of)?|average(?:\s+of)?|gets|got|received|earned|has)\s+(?:it\s+|an?\s+)?(?:an?\s+average\s+(?:rating\s+|score\s+)?of\s+)?",
+    number!(),
+    r"(?:\s+stars)?\s*(?:out\s+of|/|on\s+an?)\s*(?:a\s+possible\s+|a\s+maximum\s+of\s+)?",
+    number!(),
+    r"(?:\s*-?\s*(?:stars?|points?|scale|marks?)\b)"
+);
 pattern!(
     HALVES,
     r"(?i)\b",
@@ -286,6 +307,23 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
             add(figure.start(), figure.end(), "Nothing moves faster than light, 299,792 km/s.".to_owned());
         }
     }
+    for found in LOSS.captures_iter(answer) {
+        let (Some(whole), Some(figure)) = (found.get(0), found.get(1).or_else(|| found.get(2))) else { continue };
+        let signed = guard.sentence(figure.start()).is_some_and(|(_, s)| SIGNED.is_match(s.span.of(answer)));
+        if value(figure.as_str()) > 100.0 && !signed {
+            let why = format!("Nothing can lose {} % of itself: all of it is 100 %.", figure.as_str());
+            add(whole.start(), whole.end(), why);
+        }
+    }
+    for found in SCALE.captures_iter(answer) {
+        let (Some(a), Some(b)) = (found.get(1), found.get(2)) else { continue };
+        let (got, most) = (value(a.as_str()), value(b.as_str()));
+        // "11 out of 10" is a manner of speaking; honours courses carry a GPA a little above the scale.
+        let speech = most == 10.0 && got <= 12.0 || most == 4.0 && got <= 5.0;
+        if got > most && most > 0.0 && !speech {
+            add(a.start(), b.end(), format!("{} is more than the scale's {}.", a.as_str(), b.as_str()));
+        }
+    }
     for found in HALVES.captures_iter(answer) {
         let (Some(a), Some(b)) = (found.get(1), found.get(2)) else { continue };
         let total = value(a.as_str()) + value(b.as_str());
@@ -308,7 +346,7 @@ fn imagined(answer: &str, guard: &Guard, at: usize) -> bool {
 fn shares(answer: &str, guard: &Guard, add: &mut impl FnMut(usize, usize, String)) {
     pattern!(
         RELATIVE,
-        r"(?i)\b(?:increase\w*|grew|growth|rose|rise\w*|more|higher|larger|faster|above|exceed\w*|up|than|gain\w*|jump\w*|surge\w*|compared|relative|baseline|target|capacity|oversubscribed|heat\s+pump|GDP|poverty|recommended|expected)\b"
+        r"(?i)\b(?:increase\w*|grew|growth|rose|rise\w*|more|higher|larger|faster|above|exceed\w*|up|than|gain\w*|jump\w*|surge\w*|compared|relative\s+to|baseline|target|capacity|oversubscribed|heat\s+pump|GDP|poverty|recommended|expected|daily|needs?|requirements?|allowance|RDA|intake|quota|normal|usual|original|previous|earlier|last\s+year|income|salary|price|cost|nameplate|rated|size)\b"
     );
     for pattern in [&*SHARE_OF, &*PART_OF_WHOLE, &*RATE, &*RATE_AFTER] {
         for found in pattern.captures_iter(answer) {
@@ -326,6 +364,8 @@ fn shares(answer: &str, guard: &Guard, add: &mut impl FnMut(usize, usize, String
             while !answer.is_char_boundary(until) {
                 until -= 1;
             }
+            // What a comma parts from the figure says nothing about it: "of 104%, ten points above the baseline".
+            let until = answer[whole.end()..until].find([',', ';']).map_or(until, |at| whole.end() + at);
             let around = &answer[near.min(figure.start())..until];
             if !RELATIVE.is_match(around) && !FIGURATIVE.is_match(sentence) {
                 let why = format!("{} % is more than the whole that it is a share of.", figure.as_str());

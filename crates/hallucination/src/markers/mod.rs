@@ -20,11 +20,13 @@ mod contradictions;
 mod durations;
 mod figures;
 mod guard;
+mod journals;
 mod order;
 mod periods;
 mod precision;
 mod references;
 mod unshared;
+mod venues;
 
 use text::Span;
 

@@ -59,6 +59,10 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
             && WHOLE.is_match(&answer[number.span.end..]);
         // Dates, codes and years are not estimates.
         let after = &answer[number.span.end..];
+        // A place on the globe is measured, however it is introduced.
+        if number.unit.as_deref() == Some("°") || after.starts_with('°') {
+            continue;
+        }
         let code = after.starts_with(['/', ':', '-']) || answer[..number.span.start].ends_with(['/', '-', '#', '.']);
         if let Some(hedge) = hedge.filter(|_| !code && !CONSTANT.is_match(body)) {
             // "about 299,792" rounds a known figure; a hedge allows four digits, and six of a large whole number.

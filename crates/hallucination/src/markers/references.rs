@@ -59,10 +59,11 @@ pub(super) fn find(answer: &str, context: &Context<'_>, guard: &Guard, out: &mut
     future(answer, context, guard, out);
     pages(answer, guard, out);
     volumes(answer, guard, out);
+    super::venues::find(answer, guard, out);
 }
 
 /// The line around a place, no more than 400 bytes to either side, cut at other identifiers.
-fn surroundings(answer: &str, span: Span, from: usize, to: usize) -> Span {
+pub(super) fn surroundings(answer: &str, span: Span, from: usize, to: usize) -> Span {
     let mut start = span.start.saturating_sub(400).max(from);
     let mut end = (span.end + 80).min(to).min(answer.len());
     while !answer.is_char_boundary(start) {
@@ -199,44 +200,6 @@ fn pages(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
     }
 }
 
-/// Volumes a year and the first volume of 2000 for journals that have kept their pace since 1990.
-fn pace(journal: &str) -> Option<(f64, f64, &'static str)> {
-    let lower = journal.to_lowercase().replace(['.', ' '], "");
-    Some(match lower.as_str() {
-        "science" => (4.0, 287.0, "Science"),
-        "jama" => (2.0, 283.0, "JAMA"),
-        "pnas" => (1.0, 97.0, "PNAS"),
-        "nejm" => (2.0, 342.0, "The New England Journal of Medicine"),
-        l if l.ends_with("lancet") => (2.0, 355.0, "The Lancet"),
-        l if l.ends_with("journalofmedicine") || l.contains("engljmed") => {
-            (2.0, 342.0, "The New England Journal of Medicine")
-        }
-        l if l.starts_with("proceedingsofthenat") || l.starts_with("procnatl") => (1.0, 97.0, "PNAS"),
-        l if l.starts_with("phys") => (2.0, 84.0, "Physical Review Letters"),
-        _ => return None,
-    })
-}
-
-/// First and last year of a volume of a well-known journal, by its pace; a year of slack is the caller's.
-fn years_of(journal: &str, volume: f64) -> Option<(f64, &'static str)> {
-    // Nature brought out six volumes a year until 2013 and twelve since 2014 (505 is the first of 2014).
-    if journal == "Nature" {
-        let year = if volume >= 505.0 {
-            2014.0 + ((volume - 505.0) / 12.0).floor()
-        } else {
-            2000.0 + ((volume - 403.0) / 6.0).floor()
-        };
-        return (volume >= 343.0).then_some((year, "Nature"));
-    }
-    // Cell: four volumes a year with seven issues each, 160 is the first of 2015.
-    if journal == "Cell" {
-        return (volume >= 60.0).then(|| (2015.0 + ((volume - 160.0) / 4.0).floor(), "Cell"));
-    }
-    let (a_year, first, name) = pace(journal)?;
-    let year = 2000.0 + ((volume - first) / a_year).floor();
-    (year >= 1990.0).then_some((year, name))
-}
-
 fn volumes(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
     for found in JOURNAL.captures_iter(answer) {
         let (Some(whole), Some(journal), Some(volume)) = (found.get(0), found.get(1), found.get(2)) else { continue };
@@ -261,8 +224,8 @@ fn volumes(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
         } else {
             journal.as_str().split_whitespace().collect::<Vec<_>>().join(" ")
         };
-        let (Some(said), Some((year, name))) = (beside, years_of(&key, number)) else { continue };
-        if (said - year).abs() > 1.5 && said >= 1990.0 && !guard.is_about(volume.start()) {
+        let (Some(said), Some((year, name))) = (beside, super::journals::year_of(&key, number)) else { continue };
+        if (said - year).abs() > 1.5 && !guard.is_about(volume.start()) {
             let why = format!("Volume {number} of {name} is of about {year}, the reference says {said}.");
             out.push(Finding::new(MarkerKind::CitationContradiction, journal.start(), volume.end(), why));
         }

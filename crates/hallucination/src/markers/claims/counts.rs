@@ -44,7 +44,7 @@ pub(super) fn counted(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) 
         }
         // Part of a range, a ratio, a time or a scale.
         if after.starts_with(['-', '–', '—', ':', '/', '×', '^', '+'])
-            || after.starts_with(" to ")
+            || after.strip_prefix(" to ").is_some_and(|t| t.starts_with(|c: char| !c.is_alphabetic()))
             || after.starts_with(" or ")
             || (after.starts_with(" of ") && !number.percent)
             || after.starts_with(" out of")

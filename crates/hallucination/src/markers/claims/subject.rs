@@ -107,6 +107,12 @@ impl Topic {
 
 /// The name with which a subject ends: `construction of the Elver Canal` introduces the canal.
 pub(super) fn name_in(subject: &[String], clause: &str) -> Vec<String> {
+    if let [head, of, name @ ..] = subject
+        && matches!(head.as_str(), "construction" | "building" | "work")
+        && matches!(of.as_str(), "of" | "on")
+    {
+        return name.to_vec();
+    }
     let names = text::names::find(clause).into_iter().map(|n| words_of(n.span.of(clause)));
     names.into_iter().find(|name| subject.ends_with(name)).unwrap_or_else(|| subject.to_vec())
 }

@@ -302,7 +302,8 @@ impl Results<'_> {
     }
 
     fn one_run(&self) -> Found {
-        (self.header.runs == 1 && self.cells.len() > 1).then(|| {
+        // Over several items the item is the unit, and one run of each is a sample of items.
+        (self.header.runs == 1 && self.cells.len() > 1 && self.header.prompts.len() == 1).then(|| {
             (
                 "one_run",
                 "One run of each says nothing about differences: the next run may read the other way round.".to_owned(),

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use deciding::{
     BaselineCheckArgs, BaselineCommand, DecisionArgs, DiffArgs, ImportArgs, MigrateArgs, MovementArgs, PlanArgs,
-    StopArgs, TextArgs, TextFormat,
+    StopArgs, TextArgs, TextFormat, ViewArgs,
 };
 pub(crate) use scoring::{CheckArgs, ConsistencyKind, GateArgs, ScoringArgs};
 pub(crate) use suites::{BatchArgs, InitArgs, LabelArgs, MergeArgs, SelectionArgs, SuiteArgs, ValidateArgs};
@@ -87,9 +87,11 @@ pub(crate) enum Command {
     },
     /// List stored runs, newest first; --drift shows how an experiment moved over time.
     History(HistoryArgs),
+    /// Write the report of a run as one HTML file and open it.
+    View(ViewArgs),
     /// Show a stored run, or one call of it with its raw response.
     Show(ShowArgs),
-    /// Write a stored run as JSON, CSV or Markdown: the same bytes as the run's own output.
+    /// Write a stored run as JSON, CSV, Markdown or HTML: the same bytes as the run's own output.
     Report(ReportArgs),
     /// List the models in the registry, with prices and key status.
     ListModels(ListModelsArgs),
@@ -304,10 +306,10 @@ pub(crate) struct StatisticsArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Write the results to a file: .json, .csv, .md or .markdown.
+    /// Write the results to a file: .json, .csv, .md, .markdown or .html.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// json, csv or markdown; without --output the payload alone goes to standard output.
+    /// json, csv, markdown or html; without --output the payload alone goes to standard output.
     #[arg(long, visible_alias = "format", value_name = "FORMAT", ignore_case = true)]
     pub output_format: Option<OutputFormat>,
     /// Write the checks as JUnit XML too, for CI: a test case an item and run.
@@ -336,6 +338,7 @@ pub(crate) enum OutputFormat {
     Json,
     Csv,
     Markdown,
+    Html,
 }
 
 /// Which answers to print.
@@ -443,10 +446,10 @@ pub(crate) struct ShowArgs {
 pub(crate) struct ReportArgs {
     /// The run: its id, the beginning of it, or `last`.
     pub run: String,
-    /// The file to write: .json, .csv, .md or .markdown.
+    /// The file to write: .json, .csv, .md, .markdown or .html.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// json, csv or markdown; without --output the payload goes to standard output.
+    /// json, csv, markdown or html; without --output the payload goes to standard output.
     #[arg(long, visible_alias = "format", value_name = "FORMAT", ignore_case = true)]
     pub output_format: Option<OutputFormat>,
     /// Write the checks as JUnit XML.

@@ -20,6 +20,11 @@ pub(crate) const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"
 /// Hosts that bypass the proxy, comma-separated.
 pub(crate) const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
+/// What opens a web page, in place of the platform's own.
+pub(crate) const BROWSER: &str = "BROWSER";
+/// Displays of a Unix desktop: without one nothing can be opened.
+pub(crate) const DISPLAYS: [&str; 2] = ["WAYLAND_DISPLAY", "DISPLAY"];
+
 /// File that GitHub Actions shows as the summary of a step.
 pub(crate) const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
@@ -31,6 +36,7 @@ pub(crate) const DOCUMENTED: &[(&str, &str)] = &[
     (LOCAL_URL, "base URL of the local server, with its /v1"),
     (NO_KEYCHAIN, "set to keep the operating system's keychain out of it"),
     ("HTTPS_PROXY", "proxy for https URLs; NO_PROXY lists exceptions"),
+    (BROWSER, "program that opens a report (modelarium view), instead of the platform's"),
     ("NO_COLOR", "set to print without colour"),
     (STEP_SUMMARY, "file that a scored run's summary is appended to (set by GitHub Actions)"),
 ];

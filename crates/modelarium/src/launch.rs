@@ -123,7 +123,8 @@ pub(crate) async fn launch(session: &Session, experiment: Experiment<'_>, destin
             ..RunOptions::default()
         },
     };
-    run_and_report(session, !running.no_stream, &[], destination, job).await
+    let raw_of = session.config.store(running.store.as_deref()).value;
+    run_and_report(session, !running.no_stream, &[], &destination.clone().with_raw_of(&raw_of), job).await
 }
 
 pub(crate) async fn prepare(session: &Session, experiment: Experiment<'_>) -> Result<Prepared, Failure> {

@@ -120,6 +120,7 @@ fn dispatch(session: &mut Session, command: Command) -> Outcome {
         Command::Diff(arguments) => commands::diff::run(session, arguments),
         Command::Baseline { command } => commands::baseline::run(session, command),
         Command::History(arguments) => commands::history::run(session, arguments),
+        Command::View(arguments) => commands::view::run(session, arguments),
         Command::Show(arguments) => commands::show::run(session, arguments),
         Command::Report(arguments) => commands::report::run(session, arguments),
         Command::ListModels(arguments) => commands::list_models::run(session, arguments),

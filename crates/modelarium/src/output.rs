@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use evals::analysis;
 use evals::analysis::model::Analysis;
-use evals::store::StoredRun;
+use evals::store::{Store, StoredRun};
 use report::csv::Csv;
 use report::document::Document;
 use report::format::Format;
+use report::html::{Html, RawResponses};
 use report::json::Json;
 use report::markdown::Markdown;
 use report::sarif::Source;
@@ -32,9 +33,34 @@ pub(crate) struct Destination {
     step_summary: Option<PathBuf>,
     /// Where the items are written, for findings that name a line.
     source: Source,
+    /// The store that raw responses are read from, for the format that shows them.
+    raw_of: Option<PathBuf>,
     force: bool,
     show: Show,
     include_reasoning: bool,
+}
+
+/// The raw responses of one run in its store.
+struct Raw {
+    store: Store,
+    run_id: String,
+}
+
+impl Raw {
+    /// `None` where the store has no such run.
+    fn of(store: &Path, run_id: &str) -> Option<Self> {
+        let store = Store::open_read_only(store).ok()?;
+        // A run that was read from a file may call itself by a word that means another one here.
+        store.find(run_id).ok().filter(|found| found == run_id)?;
+        Some(Self { store, run_id: run_id.to_owned() })
+    }
+}
+
+impl RawResponses for Raw {
+    fn body(&self, call: u32) -> Option<Vec<u8>> {
+        let attempts = (0..).map_while(|attempt| self.store.raw(&self.run_id, call, attempt).ok());
+        attempts.last().map(|raw| raw.response)
+    }
 }
 
 impl Destination {
@@ -73,6 +99,7 @@ impl Destination {
             sarif,
             step_summary: None,
             source: Source::default(),
+            raw_of: None,
             force: arguments.force,
             show,
             include_reasoning: arguments.include_reasoning,
@@ -94,6 +121,11 @@ impl Destination {
     /// Findings name the lines of this suite.
     pub(crate) fn placed(self, source: Source) -> Self {
         Self { source, ..self }
+    }
+
+    /// Raw responses are read from this store.
+    pub(crate) fn with_raw_of(self, store: &Path) -> Self {
+        Self { raw_of: Some(store.to_owned()), ..self }
     }
 
     /// Also appends a summary for people where the CI system asks for one.
@@ -174,6 +206,11 @@ impl Destination {
             OutputFormat::Json => render(&Json, document)?,
             OutputFormat::Csv => render(&Csv, document)?,
             OutputFormat::Markdown => render(&Markdown, document)?,
+            OutputFormat::Html => {
+                let run_id = &document.analysis.header.run_id;
+                let raw = self.raw_of.as_deref().and_then(|store| Raw::of(store, run_id));
+                render(&Html { raw: raw.as_ref().map(|raw| raw as &dyn RawResponses) }, document)?
+            }
         };
         let Some(file) = &self.file else {
             session.printer.payload(text.as_bytes());
@@ -202,8 +239,9 @@ fn format_of(file: &Path) -> Result<OutputFormat, Failure> {
         Some("json") => Ok(OutputFormat::Json),
         Some("csv") => Ok(OutputFormat::Csv),
         Some("md" | "markdown") => Ok(OutputFormat::Markdown),
+        Some("html" | "htm") => Ok(OutputFormat::Html),
         _ => Err(Failure::usage(format!("the format of {} is not clear from its name", file.display()))
-            .hint("end it in .json, .csv or .md, or add --output-format json|csv|markdown")),
+            .hint("end it in .json, .csv, .md or .html, or add --output-format json|csv|markdown|html")),
     }
 }
 

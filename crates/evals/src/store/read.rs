@@ -220,7 +220,7 @@ impl Store {
     }
 
     /// The full id that a user means.
-    pub(super) fn find(&self, run: &str) -> Result<String, StoreError> {
+    pub fn find(&self, run: &str) -> Result<String, StoreError> {
         let nothing = || StoreError::NoSuchRun { run: run.to_owned() };
         if run == "last" {
             return self

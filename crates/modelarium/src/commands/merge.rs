@@ -73,7 +73,7 @@ pub(crate) fn run(session: &mut Session, arguments: MergeArgs) -> Outcome {
         let short: String = merged.run.plan.header.run_id.chars().take(8).collect();
         session.printer.status(&format!("Stored as {short}: modelarium show {short}"));
     }
-    let analysis = destination.emit(session, merged.run)?;
+    let analysis = destination.with_raw_of(&path).emit(session, merged.run)?;
     Ok(Exit::of_run(&analysis))
 }
 

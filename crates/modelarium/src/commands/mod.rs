@@ -23,3 +23,4 @@ pub(crate) mod report;
 pub(crate) mod resume;
 pub(crate) mod show;
 pub(crate) mod validate;
+pub(crate) mod view;

@@ -12,7 +12,8 @@ use crate::{deciding, rescore, scoring, statistics, suite};
 
 /// Analyses a run again. Gates only where checks or gates were named: a look at an old run is no verdict on it.
 pub(crate) fn run(session: &mut Session, arguments: ReplayArgs) -> Outcome {
-    let destination = Destination::of(&arguments.output)?.sparing(&arguments.suite)?;
+    let store = session.config.store(arguments.store.store.as_deref()).value;
+    let destination = Destination::of(&arguments.output)?.sparing(&arguments.suite)?.with_raw_of(&store);
     if destination.takes_stdout() {
         session.printer.reserve_stdout();
     }

@@ -19,10 +19,12 @@ pub(crate) fn run(session: &mut Session, arguments: ReportArgs) -> Outcome {
     };
     let none = output.output.is_none() && output.output_format.is_none();
     if none && output.junit.is_none() && output.sarif.is_none() {
-        return Err(Failure::usage("there is no output to write")
-            .hint("-o FILE.json|.csv|.md, --output-format json|csv|markdown, --junit FILE or --sarif FILE"));
+        return Err(Failure::usage("there is no output to write").hint(
+            "-o FILE.json|.csv|.md|.html, --output-format json|csv|markdown|html, --junit FILE or --sarif FILE",
+        ));
     }
-    let destination = Destination::of(&output)?;
+    let store = session.config.store(arguments.store.store.as_deref()).value;
+    let destination = Destination::of(&output)?.with_raw_of(&store);
     if destination.takes_stdout() {
         session.printer.reserve_stdout();
     }

@@ -21,7 +21,8 @@ use crate::session::Session;
 
 /// Goes on with a run.
 pub(crate) fn run(session: &mut Session, arguments: ResumeArgs) -> Outcome {
-    let destination = Destination::of(&arguments.output)?.with_step_summary(session);
+    let store = session.config.store(arguments.store.store.as_deref()).value;
+    let destination = Destination::of(&arguments.output)?.with_step_summary(session).with_raw_of(&store);
     if destination.takes_stdout() {
         session.printer.reserve_stdout();
     }

@@ -13,7 +13,8 @@ use crate::session::Session;
 
 /// Shows a run, or one call of it.
 pub(crate) fn run(session: &mut Session, arguments: ShowArgs) -> Outcome {
-    let destination = Destination::of(&arguments.output)?;
+    let store = session.config.store(arguments.store.store.as_deref()).value;
+    let destination = Destination::of(&arguments.output)?.with_raw_of(&store);
     if destination.takes_stdout() {
         session.printer.reserve_stdout();
     }

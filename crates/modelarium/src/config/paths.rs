@@ -50,6 +50,11 @@ impl Paths {
         self.data.join("runs.sqlite3")
     }
 
+    /// The folder of reports that were opened.
+    pub(crate) fn reports_dir(&self) -> PathBuf {
+        self.cache.join("reports")
+    }
+
     /// The folder of model weights.
     pub(crate) fn models_dir(&self) -> PathBuf {
         self.cache.join("models")

@@ -35,3 +35,4 @@ mod support;
 mod terminal;
 mod timing;
 mod usage_errors;
+mod view;

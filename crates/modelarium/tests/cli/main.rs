@@ -11,6 +11,7 @@ mod compare;
 mod contract;
 mod deciding;
 mod gates;
+mod guide;
 mod imported;
 mod interrupt;
 mod judged;

@@ -78,7 +78,7 @@ pub fn figure(wide: &str, narrow: &str, caption: &str, table: Option<&str>) -> S
 /// A table. Cells are markup; columns named in `numbers` are set flush right. Scrolls by itself where it is too wide.
 pub fn table(caption: &str, headings: &[&str], numbers: &[usize], rows: &[Vec<String>]) -> String {
     let mut out = format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table><caption>{0}</caption><thead><tr>",
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table><caption><span>{0}</span></caption><thead><tr>",
         html::text(caption)
     );
     let class = |at: usize| if numbers.contains(&at) { " class=\"n\"" } else { "" };

@@ -48,14 +48,17 @@ impl Frame<'_> {
     }
 }
 
+/// Width of a character in its size, about: that of the wider fonts that browsers fall back to.
+const EM: f64 = 0.62;
+
 /// Width of a text in pixels, about: charts reserve room for labels and cannot ask a browser.
 fn text_width(text: &str, size: f64) -> f64 {
-    crate::text::width(text) as f64 * size * 0.56
+    crate::text::width(text) as f64 * size * EM
 }
 
 /// A label that takes at most so many pixels.
 fn fitted(label: &str, pixels: f64, size: f64) -> String {
-    let columns = (pixels / (size * 0.56)).floor().max(1.0) as usize;
+    let columns = (pixels / (size * EM)).floor().max(1.0) as usize;
     let line = escape::hazard::disarm(label).replace(['\n', '\t'], " ");
     crate::text::truncate(&line, columns).into_owned()
 }

@@ -16,7 +16,7 @@ use super::tables;
 use super::view::{View, axis_name, is_share, shown, tick, tick_of_difference};
 
 /// Widths of the two drawings of each chart, pixels.
-const WIDE: f64 = 1_022.0;
+const WIDE: f64 = 900.0;
 const NARROW: f64 = 308.0;
 /// Most columns of the map of items.
 const COLUMNS: usize = 160;
@@ -294,14 +294,15 @@ pub(super) fn differences(view: &View<'_>) -> String {
         let axis = format!("difference in {}{unit}", axis_name(measure));
         let title = format!("Differences in {} of all pairs", axis_name(measure));
         let description = format!(
-            "{found} of {} pairs differ after correction. Each row is the first contestant minus the second with its {level} interval.",
-            pairs.len()
+            "{found} of {} pairs {} after correction. Each row is the first contestant minus the second with its {level} interval.",
+            pairs.len(),
+            if found == 1 { "differs" } else { "differ" }
         );
         let beyond = if rows.len() > 60 { " The picture shows the first 60; the table has them all." } else { "" };
         let caption = format!(
             "Right of the line the first of the pair has more. {found} of {} {} (correction over pairs: {}). Intervals ({level}) are each pair's own, uncorrected: trust the mark, not the overlap with zero.{beyond}",
             figures::count(pairs.len() as u64),
-            if found == 1 { "pair differs" } else { "pairs differ" },
+            if found == 1 { "pairs differs" } else { "pairs differ" },
             words::correction(decision.correction)
         );
         let format = |value| tick_of_difference(measure, value);

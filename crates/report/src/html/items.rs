@@ -67,7 +67,7 @@ pub(super) fn section(view: &View<'_>) -> String {
         }
     );
     out.push_str(&format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Items\"><table id=\"item-table\"><caption id=\"item-caption\">{}</caption><thead><tr>",
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Items\"><table id=\"item-table\"><caption><span id=\"item-caption\">{}</span></caption><thead><tr>",
         text(&caption)
     ));
     out.push_str("<th scope=\"col\" data-sort=\"id\">Item</th><th scope=\"col\">Prompt</th>");
@@ -150,11 +150,7 @@ pub(super) fn data(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()> {
             .iter()
             .map(|prompt| disarm(&crate::wording::shortened(&prompt.tags.join(" "))).into_owned())
             .collect(),
-        first: view
-            .rows
-            .iter()
-            .map(|rows| rows.first().map_or(0, |at| document.analysis.rows[*at].call.index))
-            .collect(),
+        first: first_calls(view),
         values: view.values.iter().map(|arms| arms.iter().map(|value| value.map(rounded)).collect()).collect(),
         flags: (0..view.values.len()).map(|item| flags(view, item)).collect(),
         ranked: &view.ranked,
@@ -163,6 +159,22 @@ pub(super) fn data(view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     };
     let json = serde_json::to_string(&index).map_err(io::Error::other)?;
     out.write_all(html::data("index", &json).as_bytes())
+}
+
+/// The index of each item's first call, never falling; an item without a call has that of the next item that has one.
+fn first_calls(view: &View<'_>) -> Vec<u32> {
+    let mut next = u32::MAX;
+    let mut first: Vec<u32> = view
+        .rows
+        .iter()
+        .rev()
+        .map(|rows| {
+            next = rows.first().map_or(next, |at| view.document.analysis.rows[*at].call.index);
+            next
+        })
+        .collect();
+    first.reverse();
+    first
 }
 
 fn flags(view: &View<'_>, item: usize) -> u8 {

@@ -71,7 +71,7 @@ impl Format for Html<'_> {
             Section { id: "scores", name: "Scores", class: "", body: charts::scores(&view) },
             Section { id: "items", name: "Items", class: "", body: items::section(&view) },
             Section { id: "answers", name: "Answers", class: "", body: answers::section(&view) },
-            Section { id: "judges", name: "Judges and fabrication", class: "", body: verdict::scoring(document) },
+            Section { id: "judges", name: "Checks and judges", class: "", body: verdict::scoring(document) },
             Section { id: "notes", name: "Notes", class: "", body: verdict::notes(document) },
             Section { id: "methods", name: "Methods", class: "", body: methods::section(&view) },
             Section { id: "reproduce", name: "Reproduce", class: "", body: methods::reproduce(document) },
@@ -142,8 +142,8 @@ fn header(document: &Document<'_>, heading: &str) -> String {
     } else {
         meta.push(cost_sentence(document));
     }
-    let ending = ending(analysis.end)
-        .map_or_else(String::new, |ending| format!("<p><span class=\"tag warn\">{ending}</span></p>"));
+    let ending =
+        ending(analysis.end).map_or_else(String::new, |ending| format!("<p class=\"ended warn\">{ending}</p>"));
     format!(
         "<header>\n<p class=\"over\">MODELARIUM REPORT</p>\n<h1>{}</h1>\n<p class=\"meta\">{}</p>\n{ending}",
         text(heading),

@@ -219,7 +219,7 @@
     if ((match = /^#item-(\d+)$/.exec(hash)) && Number(match[1]) < count) {
       show(Number(match[1]));
       draw();
-      reader.scrollIntoView();
+      reader.closest("section").scrollIntoView();
       reader.focus({ preventScroll: true });
     } else if ((match = /^#answer-p(\d+)$/.exec(hash))) {
       const call = Number(match[1]) - 1, item = lastAtMost(index.first, call);

@@ -15,6 +15,14 @@ use super::view::{View, axis_name, p, shown};
 /// Most rows of a table.
 const ROWS: usize = 500;
 
+/// A figure with its interval on a line of its own. Escapes.
+fn stacked(figure: &str) -> String {
+    match figure.split_once(" [") {
+        Some((value, ends)) => format!("{}<br><small>[{}</small>", text(value), text(ends)),
+        None => text(figure),
+    }
+}
+
 /// One row an arm: quality, cost, latency, standing.
 pub(super) fn contestants(view: &View<'_>) -> String {
     let Some(decision) = view.decision().filter(|decision| !decision.contestants.is_empty()) else {
@@ -46,7 +54,7 @@ pub(super) fn contestants(view: &View<'_>) -> String {
     add("P(best)", best);
     headings.push("Standing");
     let figure = |measure, figure: &Figure| {
-        text(&words::with_interval(measure, figure.value, figure.ci_low.zip(figure.ci_high), None))
+        stacked(&words::with_interval(measure, figure.value, figure.ci_low.zip(figure.ci_high), None))
     };
     let mut arms: Vec<_> = decision.contestants.iter().collect();
     let sign = measure.sign();
@@ -61,7 +69,7 @@ pub(super) fn contestants(view: &View<'_>) -> String {
         .map(|arm| {
             let mut row = vec![
                 text(&arm.name),
-                text(&words::estimate(measure, arm)),
+                stacked(&words::estimate(measure, arm)),
                 figures::count(u64::from(arm.primary.n_items)),
             ];
             let mut add = |wanted: bool, cell: &dyn Fn() -> String| {
@@ -148,7 +156,7 @@ fn cells(view: &View<'_>) -> String {
         .map(|cell| {
             let mut row = vec![text(&document.label(cell)), text(&outcome_counts(cell))];
             row.extend(
-                metrics.iter().map(|metric| text(&value(cell, *metric).unwrap_or_else(|| figures::NONE.to_owned()))),
+                metrics.iter().map(|metric| stacked(&value(cell, *metric).unwrap_or_else(|| figures::NONE.to_owned()))),
             );
             row.push(text(&cell_cost(document, cell).per_call));
             row.push(cell.consistency.agreement.map_or_else(|| figures::NONE.to_owned(), figures::rate));
@@ -181,7 +189,7 @@ pub(super) fn pairs(view: &View<'_>, measure: Measure) -> String {
                 figures::count(u64::from(pair.n_items)),
                 shown(measure, pair.mean_a),
                 shown(measure, pair.mean_b),
-                text(&words::difference(measure, pair.difference, pair.ci_low.zip(pair.ci_high))),
+                stacked(&words::difference(measure, pair.difference, pair.ci_low.zip(pair.ci_high))),
                 text(&p(pair.p_value)),
                 text(&p(pair.p_value_corrected)),
                 pair.effect_size
@@ -228,7 +236,7 @@ pub(super) fn cell_pairs(view: &View<'_>) -> String {
                 format!("{}, {}", pair.n_a, pair.n_b),
                 value(pair.mean_a),
                 value(pair.mean_b),
-                format!("{}{ends}", value(pair.difference)),
+                stacked(&format!("{}{ends}", value(pair.difference))),
                 text(&p(pair.p_value)),
                 text(&p(pair.p_value_corrected)),
                 found(pair.significant, pair.p_value.is_some()),

@@ -24,16 +24,23 @@ pub(super) fn section(view: &View<'_>) -> String {
     let main =
         said.iter().position(|one| one.kind == Kind::Migration && one.tone != Tone::Plain || one.kind == Kind::Best);
     if let Some(main) = main.map(|at| &said[at]) {
-        out.push_str(&format!("<p class=\"main\">{}</p>\n", text(&main.sentence)));
+        // The first sentence is the verdict; what follows it explains.
+        let (first, more) = main.sentence.split_once(". ").unwrap_or((main.sentence.as_str(), ""));
+        let stop = if more.is_empty() { "" } else { "." };
+        out.push_str(&format!("<p class=\"main\">{}{stop}</p>\n", text(first)));
+        if !more.is_empty() {
+            out.push_str(&format!("<p>{}</p>\n", text(more)));
+        }
     }
     let rest: Vec<String> = said
         .iter()
         .enumerate()
         .filter(|(at, _)| Some(*at) != main)
-        .map(|(_, one)| format!("<li>{}{}</li>", label(one.tone), text(&one.sentence)))
+        .map(|(_, one)| format!("<li>{}{}</li>", label(one), text(&one.sentence)))
         .collect();
     let gate = wording::gate(document).map(|(passes, sentence)| {
-        format!("<li>{}{}</li>", label(if passes { Tone::Shown } else { Tone::Fails }), text(&sentence))
+        let tag = if passes { tag("good", "✓ checks") } else { tag("bad", "✗ checks") };
+        format!("<li>{tag}{}</li>", text(&sentence))
     });
     let of_pairs = &document.verdicts[..document.verdicts.len().min(SENTENCES)];
     let mut sentences: Vec<String> = of_pairs.iter().map(|verdict| text(&verdict.sentence)).collect();
@@ -72,13 +79,24 @@ pub(super) fn section(view: &View<'_>) -> String {
     out
 }
 
-fn label(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Shown => "<span class=\"tag good\">✓ shown</span> ",
-        Tone::Fails => "<span class=\"tag bad\">✗ no</span> ",
-        Tone::Open => "<span class=\"tag warn\">? open</span> ",
-        Tone::Plain => "",
+/// What a sentence is about and how it came out: a word and a sign, not a colour alone.
+fn label(said: &words::Said) -> String {
+    match (said.kind, said.tone) {
+        (Kind::Missing, _) => tag("warn", "! missing"),
+        (Kind::Bar, Tone::Fails) => tag("bad", "✗ bar"),
+        (Kind::Bar, _) => tag("info", "bar"),
+        (Kind::Gate, Tone::Shown) => tag("good", "✓ passes"),
+        (Kind::Stopping, Tone::Shown) => tag("good", "✓ decided"),
+        (_, Tone::Shown) => tag("good", "✓ shown"),
+        (Kind::Gate, Tone::Fails) => tag("bad", "✗ fails"),
+        (_, Tone::Fails) => tag("bad", "✗"),
+        (_, Tone::Open) => tag("warn", "? open"),
+        (_, Tone::Plain) => String::new(),
     }
+}
+
+fn tag(class: &str, word: &str) -> String {
+    format!("<span class=\"tag {class}\">{word}</span> ")
 }
 
 /// The word for an answer, with a sign of its own beside the colour.
@@ -95,37 +113,30 @@ fn gates(view: &View<'_>) -> String {
     if gates.is_empty() {
         return String::new();
     }
-    let mut rows = vec![];
-    for gate in gates {
-        let name = format!("<code>{}</code>", text(&gate.gate));
-        if gate.contestants.is_empty() {
-            rows.push(vec![
-                name.clone(),
-                text(&gate.reason),
-                answer(gate.answer).to_owned(),
-                String::new(),
-                figures::NONE.to_owned(),
-            ]);
-        }
-        for (at, arm) in gate.contestants.iter().enumerate() {
-            let needed = arm.needed_runs.map_or_else(|| figures::NONE.to_owned(), figures::count);
-            let name = if at == 0 { name.clone() } else { "<span aria-hidden=\"true\">″</span>".to_owned() };
-            rows.push(vec![
-                name,
-                text(&words::held(gate, arm)),
-                answer(arm.answer).to_owned(),
-                text(&arm.reason),
-                needed,
-            ]);
-        }
-    }
-    rows.truncate(500);
+    let rows: Vec<Vec<String>> = gates
+        .iter()
+        .take(200)
+        .map(|gate| {
+            let held: String = gate
+                .contestants
+                .iter()
+                .take(LISTED)
+                .map(|arm| {
+                    let why = if arm.reason.is_empty() { String::new() } else { format!(" ({})", arm.reason) };
+                    format!("<li>{} {}</li>", answer(arm.answer), text(&format!("{}{why}", words::held(gate, arm))))
+                })
+                .collect();
+            let held = if held.is_empty() { text(&gate.reason) } else { format!("<ul class=\"plain\">{held}</ul>") };
+            let needed = gate.needed_runs.map_or_else(|| figures::NONE.to_owned(), figures::count);
+            vec![format!("<code>{}</code>", text(&gate.gate)), answer(gate.answer).to_owned(), held, needed]
+        })
+        .collect();
     format!(
         "<h3>Gates</h3>\n{}",
         table(
-            "Each gate held to each contestant; a gate fails if any contestant does.",
-            &["Gate", "Contestant", "Answer", "Why open", "More answers that would decide"],
-            &[4],
+            "Each gate held to each contestant; a gate fails if any contestant does",
+            &["Gate", "Answer", "Contestants", "More answers to decide"],
+            &[3],
             &rows
         )
     )
@@ -158,7 +169,7 @@ fn migrated(migration: &Migration) -> String {
         .collect();
     let caption = format!("From {} to {}: the same items, answered by both", migration.from, migration.to);
     format!(
-        "<h3>What changes</h3>\n{}",
+        "<h3>What changes with the model</h3>\n{}",
         table(
             &caption,
             &["Measure", "From", "To", "Difference", "More", "p, corrected", "Found"],

@@ -35,7 +35,7 @@ impl DecisionArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "When it stops by itself")]
 pub(crate) struct StopArgs {
-    /// `decided`: stop as soon as it is shown who is best, or that no more calls would show it. Looking after every item costs no false certainty.
+    /// `decided`: stop as soon as it is shown who is best, or that no more calls would show it. Looking after every item costs no false certainty. Failed checks then decide between contestants and fail the run only with --strict-assertions or --min-pass-rate.
     #[arg(long, value_name = "WHEN")]
     pub stop_when: Option<StopWhen>,
     /// Chance of any false verdict of --stop-when, over all pairs and all looks [default: --significance-threshold, else 0.05].

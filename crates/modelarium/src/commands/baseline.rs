@@ -176,7 +176,7 @@ fn list(session: &Session, store: &Path, format: Option<ListFormat>) -> Outcome 
 }
 
 fn unknown(name: &str, all: &Baselines) -> Failure {
-    let known: Vec<String> = all.baselines.keys().map(|name| escape::terminal::line(name).into()).collect();
+    let known: Vec<String> = all.baselines.keys().map(|name| escape::terminal::line(name)).collect();
     let hint = if known.is_empty() {
         "there is none yet: modelarium baseline set NAME RUN".to_owned()
     } else {

@@ -69,7 +69,8 @@ async fn launch(
     };
     let criteria = std::mem::take(&mut suite.defaults.judge_criteria);
     let of_suite = OfSuite { judges: suite.defaults.judges.as_deref(), criteria: &criteria };
-    let by_items = arguments.decision.gates() || migration.is_some();
+    // Of contestants that are told apart by their checks one has failed some: that is no failure of the run.
+    let by_items = arguments.decision.gates() || migration.is_some() || arguments.stop.stop_when.is_some();
     let asked = scoring::asked(&arguments.scoring, &arguments.gates, by_items, of_suite)?;
     let checks = scoring::checks(&arguments.scoring.checks.check)?;
     if lists.is_empty() {

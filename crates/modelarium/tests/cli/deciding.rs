@@ -40,7 +40,7 @@ fn words(bench: &Workbench, line: &str, more: &[&str]) -> Finished {
 #[test]
 fn a_run_stops_when_it_is_decided_and_asks_nothing_more() {
     let bench = bench(60);
-    let line = "batch suite.yaml -m gpt-4o-mini,mistral-small-latest --seed 3 --no-assertions --stop-when decided --concurrency 2";
+    let line = "batch suite.yaml -m gpt-4o-mini,mistral-small-latest --seed 3 --stop-when decided --concurrency 2";
     let payload = bench.run(&format!("{line} --output-format json")).expect(0).json();
     let sent = bench.sent().len();
     let stopping = &payload["stopping"];
@@ -53,6 +53,9 @@ fn a_run_stops_when_it_is_decided_and_asks_nothing_more() {
     assert_eq!((&payload["run_end"], &payload["tied_best"]), (&"decided".into(), &serde_json::json!(["gpt-4o-mini"])));
     let evidence = &stopping["evidence"][0];
     assert!(evidence["ln_e_value"].as_f64().unwrap() >= (20.0_f64).ln(), "{evidence:#}");
+    // Without failed checks nobody would be better: they fail the run only where that is asked for.
+    bench.run(&format!("{line} --no-store --strict-assertions")).expect(1);
+    let sent = bench.sent().len();
     // A decided run is done.
     bench.run("resume last").expect(0).says(&["decided", "nothing was sent"]);
     assert_eq!(bench.sent().len(), sent);
@@ -75,7 +78,7 @@ fn judges_are_not_asked_beyond_the_decision() {
 #[test]
 fn equal_contestants_stop_within_the_margin_and_hopeless_ones_for_futility() {
     let bench = bench(120);
-    let line = "batch suite.yaml --seed 3 --no-assertions --stop-when decided --output-format json";
+    let line = "batch suite.yaml --seed 3 --stop-when decided --output-format json";
     // Both are always wrong: with a margin that is equivalence.
     let equal = format!("{line} -m mistral-small-latest,deepseek-v4-flash");
     let payload = bench.run(&format!("{equal} --margin 0.2")).expect(0).json();

@@ -3,7 +3,7 @@
 //! Every test starts the program itself in an environment of its own and looks at what it printed,
 //! wrote, stored, returned, and sent.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests fail as tests do")]
 
 mod batch;
 mod budget;

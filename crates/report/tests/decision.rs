@@ -1,6 +1,6 @@
 //! What is decided over the items, in every format, there and back.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod common;
 
@@ -175,7 +175,7 @@ fn a_contestant_of_several_arms_has_its_figures_in_them() {
     );
     request.temperatures = vec![Some(0.0), Some(1.0)];
     let says: common::scored::Says = |prompt, contestant, _| {
-        let text = if (prompt + contestant) % 3 == 0 { "Lyon" } else { "Paris" };
+        let text = if (prompt + contestant).is_multiple_of(3) { "Lyon" } else { "Paris" };
         (llm::outcome::Outcome::Complete, text.to_owned())
     };
     let output = json(common::scored::stored(request, says, common::scored::judge_says));

@@ -20,7 +20,7 @@ fn right(prompt: u32, contestant: u32) -> bool {
     match contestant {
         0 => prompt % 20 != 3,
         1 => prompt % 9 != 4,
-        _ => prompt % 3 != 0,
+        _ => !prompt.is_multiple_of(3),
     }
 }
 
@@ -28,7 +28,7 @@ fn says(prompt: u32, contestant: u32, run: u32) -> (Outcome, String) {
     if contestant == 1 && prompt == 7 {
         return (Outcome::Refused, "I cannot help with that.".to_owned());
     }
-    let luck = (prompt * 7 + run * 3 + contestant) % 11 == 0;
+    let luck = (prompt * 7 + run * 3 + contestant).is_multiple_of(11);
     let text = if right(prompt, contestant) != luck { "It is Paris." } else { "It is Lyon." };
     (Outcome::Complete, text.to_owned())
 }

@@ -500,7 +500,7 @@ fn legend_list(entries: &[(Mark, &str)]) -> String {
         Mark::Diamond => "<path class=\"m-diamond\" d=\"M8 .5L15.5 8L8 15.5L.5 8Z\"/>",
         Mark::Ring => "<circle class=\"m-ring\" cx=\"8\" cy=\"8\" r=\"5.5\"/>",
     };
-    let items: String = entries
+    let items = entries
         .iter()
         .map(|(mark, words)| {
             format!(
@@ -509,6 +509,7 @@ fn legend_list(entries: &[(Mark, &str)]) -> String {
                 text(words)
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!("<ul class=\"legend\">{items}</ul>")
 }

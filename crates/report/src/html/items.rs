@@ -51,11 +51,11 @@ pub(super) fn section(view: &View<'_>) -> String {
     let mut out = charts::map(view);
     let measure = view.measure;
     let name = measure.map_or("value", axis_name);
-    out.push_str(&format!(
+    out.push_str(
         "<div class=\"tools\" id=\"item-tools\" hidden><label>Filter <input id=\"item-filter\" type=\"search\" autocomplete=\"off\" spellcheck=\"false\" placeholder=\"id, prompt or tag\"></label> \
          <label>Show <select id=\"item-kind\"><option value=\"all\">all items</option><option value=\"differ\">where contestants differ</option><option value=\"1\">with a failed check</option><option value=\"2\">with signs of fabrication</option><option value=\"4\">with a missing value</option></select></label> \
          <span class=\"pages\"><button type=\"button\" id=\"item-prev\">‹ Previous</button> <span id=\"item-page\" role=\"status\"></span> <button type=\"button\" id=\"item-next\">Next ›</button></span></div>\n"
-    ));
+    );
     let arms = view.arms().min(ARMS);
     let caption = format!(
         "{} of each item{}",

@@ -35,7 +35,7 @@ pub(super) fn section(view: &View<'_>) -> String {
     );
     let cited = cited(&sentences.join(" "));
     if !cited.is_empty() {
-        let list: String = cited.iter().map(|reference| format!("<li>{}</li>", text(reference))).collect();
+        let list = cited.iter().map(|reference| format!("<li>{}</li>", text(reference))).collect::<Vec<_>>().concat();
         out.push_str(&format!(
             "<details><summary>References ({})</summary><ul id=\"references-text\">{list}</ul><p><button type=\"button\" data-copy=\"references-text\" hidden>Copy the references</button> <span class=\"copied\" role=\"status\"></span></p></details>\n",
             cited.len()
@@ -226,7 +226,7 @@ pub(super) fn reproduce(document: &Document<'_>) -> String {
     let header = &document.analysis.header;
     let (command, lacks) = command(header);
     let again = format!("modelarium report {} --output report.html", quoted(&header.run_id));
-    let lacks: String = lacks.iter().map(|one| format!("<li>{}</li>", text(one))).collect();
+    let lacks = lacks.iter().map(|one| format!("<li>{}</li>", text(one))).collect::<Vec<_>>().concat();
     let lacks = if lacks.is_empty() { String::new() } else { format!("<ul class=\"note\">{lacks}</ul>\n") };
     format!(
         "<p class=\"lead\">The run again; answers of models in the cloud will differ, the plan and its order will not.</p>\n\

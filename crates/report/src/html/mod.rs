@@ -77,8 +77,10 @@ impl Format for Html<'_> {
             Section { id: "reproduce", name: "Reproduce", class: "", body: methods::reproduce(document) },
         ];
         let shown = || sections.iter().filter(|section| !section.body.is_empty());
-        let links: String =
-            shown().map(|section| format!("<a href=\"#{}\">{}</a>", section.id, section.name)).collect();
+        let links = shown()
+            .map(|section| format!("<a href=\"#{}\">{}</a>", section.id, section.name))
+            .collect::<Vec<_>>()
+            .concat();
         write!(out, "<nav aria-label=\"Sections\">{links}</nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n")?;
         for section in shown() {
             let class = if section.class.is_empty() { String::new() } else { format!(" class=\"{}\"", section.class) };

@@ -52,7 +52,7 @@ pub(super) fn section(view: &View<'_>) -> String {
         out.push_str(&format!("<ul>{}</ul>\n", items.concat()));
     }
     if !sentences.is_empty() {
-        let list: String = sentences.iter().map(|sentence| format!("<li>{sentence}</li>")).collect();
+        let list = sentences.iter().map(|sentence| format!("<li>{sentence}</li>")).collect::<Vec<_>>().concat();
         let left = document.verdicts.len() - of_pairs.len();
         let more = if left > 0 {
             format!("<p class=\"note\">And {left} more, in the JSON output.</p>")
@@ -117,7 +117,7 @@ fn gates(view: &View<'_>) -> String {
         .iter()
         .take(200)
         .map(|gate| {
-            let held: String = gate
+            let held = gate
                 .contestants
                 .iter()
                 .take(LISTED)
@@ -125,7 +125,8 @@ fn gates(view: &View<'_>) -> String {
                     let why = if arm.reason.is_empty() { String::new() } else { format!(" ({})", arm.reason) };
                     format!("<li>{} {}</li>", answer(arm.answer), text(&format!("{}{why}", words::held(gate, arm))))
                 })
-                .collect();
+                .collect::<Vec<_>>()
+                .concat();
             let held = if held.is_empty() { text(&gate.reason) } else { format!("<ul class=\"plain\">{held}</ul>") };
             let needed = gate.needed_runs.map_or_else(|| figures::NONE.to_owned(), figures::count);
             vec![format!("<code>{}</code>", text(&gate.gate)), answer(gate.answer).to_owned(), held, needed]
@@ -229,7 +230,8 @@ fn folded(title: &str, entries: &[String]) -> String {
     if entries.is_empty() {
         return String::new();
     }
-    let list: String = entries.iter().take(LISTED).map(|entry| format!("<li>{}</li>", text(entry))).collect();
+    let list =
+        entries.iter().take(LISTED).map(|entry| format!("<li>{}</li>", text(entry))).collect::<Vec<_>>().concat();
     let left = entries.len().saturating_sub(LISTED);
     let more = if left > 0 {
         format!("<p class=\"note\">And {} more, in the JSON output.</p>", figures::count(left as u64))
@@ -256,5 +258,5 @@ pub(super) fn notes(document: &Document<'_>) -> String {
     if notes.is_empty() {
         return String::new();
     }
-    format!("<ul>{}</ul>\n", notes.iter().map(|note| format!("<li>{}</li>", text(note))).collect::<String>())
+    format!("<ul>{}</ul>\n", notes.iter().map(|note| format!("<li>{}</li>", text(note))).collect::<Vec<_>>().concat())
 }

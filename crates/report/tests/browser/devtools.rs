@@ -255,11 +255,11 @@ impl Browser {
         match text.len() {
             length @ 0..=125 => frame.push(0x80 | length as u8),
             length @ 126..=65535 => {
-                frame.push(0x80 | 126);
+                frame.push(0xfe);
                 frame.extend((length as u16).to_be_bytes());
             }
             length => {
-                frame.push(0x80 | 127);
+                frame.push(0xff);
                 frame.extend((length as u64).to_be_bytes());
             }
         }

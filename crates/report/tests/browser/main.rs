@@ -1,6 +1,6 @@
 //! The HTML report in a real browser: widths, dark and light, print, keys, and what hostile text can do (nothing).
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -8,6 +8,8 @@ mod polar;
 mod same;
 mod subject;
 
+use std::collections::HashMap;
+
 use text::dates::Date;
 use text::{Span, normalise};
 
@@ -58,7 +60,7 @@ struct Clause<'t> {
 // Sentences whose claims are somebody else's, imagined, or taken back.
 pattern!(
     UNSURE,
-    r"(?i)\b(?:some\s+(?:sources|scholars|historians|experts|accounts|records|say|claim|argue|believe|people\s+(?:say|claim|argue|believe|think))|others?|according\s+to|disput\w*|debat\w*|alternativ\w*|estimates?\s+vary|either|if|unless|would|could|might|may|suppose\w*|claim\w*|argu\w*|believ\w*|think\w*|thought|suggest\w*|contend\w*|maintain\w*|said|says?|told|tells|testif\w+|insist\w*|den(?:y|ied|ies)|swore|assured|predicted|feared|hoped|assumed|pretend\w*|myth|alleg\w*|rumou?r\w*|reported(?:ly)?|sorry|correction|correct(?:ed|ing)|misspoke|meant|rather\s+than|instead|uncertain|unclear|unknown|or|versus|vs|false|true|question|whether|except|unlike|contrary)\b",
+    r"(?i)\b(?:some\s+(?:sources|scholars|historians|experts|accounts|records|say|claim|argue|believe|people\s+(?:say|claim|argue|believe|think))|others?|according\s+to|disput\w*|debat\w*|alternativ\w*|estimates?\s+vary|either|if|unless|would|could|might|(?-i:may)|suppose\w*|claim\w*|argu\w*|believ\w*|think\w*|thought|suggest\w*|contend\w*|maintain\w*|said|says?|told|tells|testif\w+|insist\w*|den(?:y|ied|ies)|swore|assured|predicted|feared|hoped|assumed|pretend\w*|myth|alleg\w*|rumou?r\w*|reported(?:ly)?|sorry|correction|correct(?:ed|ing)|misspoke|meant|rather\s+than|instead|uncertain|unclear|unknown|or|versus|vs|false|true|question|whether|except|unlike|contrary)\b",
 );
 pattern!(
     CORRECTING,
@@ -71,6 +73,9 @@ pattern!(
 );
 pattern!(SPLIT, r";\s|,?\s(?:but|while|whereas|although|though|because|since|so|and)\s|:\s");
 
+/// Stands for the subject of a label, which no sentence has.
+const LABEL: &str = "*";
+
 const PRONOUNS: &[&str] = &[
     "he", "she", "it", "they", "this", "that", "these", "those", "there", "which", "who", "one", "you", "i", "we",
     "what", "all", "each", "both", "some", "many", "most", "none", "everyone", "people", "here", "how", "why",
@@ -80,13 +85,18 @@ const PRONOUNS: &[&str] = &[
 pub(super) fn find(answer: &str, guard: &Guard) -> Vec<Claim> {
     let mut out = Vec::new();
     let mut topic = Topic::default();
+    let mut unresolved = 0;
+    let mut headed = false;
     for (index, sentence) in guard.sentences.iter().enumerate() {
         let body = sentence.span.of(answer);
         if sentence.about
             || sentence.question
             || body.len() > 1200
             || guard.is_code(sentence.span)
-            || body.starts_with('|')
+            || (body.starts_with('|') && {
+                counts::labelled(&Clause { text: body, start: sentence.span.start, sentence: index }, &topic, &mut out);
+                true
+            })
             || segments(body).all(|(from, to)| UNSURE.is_match(&body[from..to]))
         {
             if sentence.question || body.len() > 1200 {
@@ -94,7 +104,17 @@ pub(super) fn find(answer: &str, guard: &Guard) -> Vec<Claim> {
             }
             continue;
         }
+        // Under another heading a label may be about another thing.
+        if body.starts_with('#') || (body.starts_with("**") && body.ends_with("**")) {
+            headed = topic.main.is_some();
+        }
         let listed = guard.is_listed(answer, index);
+        let before = out.len();
+        counts::labelled(&Clause { text: body, start: sentence.span.start, sentence: index }, &topic, &mut out);
+        if out.len() > before {
+            out.truncate(if headed { before } else { out.len() });
+            continue;
+        }
         let mut first = true;
         topic.carried = None;
         let unsure: Vec<(usize, usize)> =
@@ -108,8 +128,10 @@ pub(super) fn find(answer: &str, guard: &Guard) -> Vec<Claim> {
             events::happened(&clause, &topic, &mut out);
             events::opening(&clause, listed, &topic, &mut out);
             events::nominal(&clause, &topic, &mut out);
+            events::aside(&clause, &topic, &mut out);
             events::acted(&clause, &mut out);
             counts::counted(&clause, &topic, &mut out);
+            counts::none(&clause, &topic, &mut out);
             events::named(&clause, &topic, &mut out);
             polar::polar(&clause, &topic, &mut out);
             events::lifespan(&clause, &mut out);
@@ -124,14 +146,31 @@ pub(super) fn find(answer: &str, guard: &Guard) -> Vec<Claim> {
                 let claim = out.get(before).filter(|c| c.generic.is_none());
                 topic.near = leading(&clause, &topic, claim);
                 match &topic.near {
-                    Some((words, true)) => topic.main = Some((subject::name_in(words, clause.text), true)),
+                    Some((words, true)) => {
+                        topic.main = Some((subject::name_in(words, clause.text), true));
+                        headed = false;
+                    }
                     _ if topic.main.is_none() => topic.main = subject::introduced(body),
                     _ => {}
+                }
+                if let Some((main, _)) = topic.main.as_ref().filter(|_| unresolved < out.len()) {
+                    // A table at the top is about what the first sentence below it introduces.
+                    let labels = out[unresolved..]
+                        .iter_mut()
+                        .filter(|c| c.generic.is_none() && c.subject.first().is_some_and(|w| w == LABEL));
+                    labels.for_each(|label| label.generic = Some(main.clone()));
+                    unresolved = out.len();
                 }
                 first = false;
             }
         }
     }
+    // Labels that come again are about several things.
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for label in out.iter().filter(|c| c.subject.first().is_some_and(|w| w == LABEL)) {
+        *counts.entry(label.relation.clone()).or_default() += 1;
+    }
+    out.retain(|c| c.subject.first().is_none_or(|w| w != LABEL) || counts.get(&c.relation) == Some(&1));
     out
 }
 

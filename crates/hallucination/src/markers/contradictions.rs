@@ -185,7 +185,7 @@ fn contradict(a: &Claim, b: &Claim) -> bool {
         return false;
     }
     match (&a.said, &b.said) {
-        (Said::Date(x), Said::Date(y)) => !x.agrees(y),
+        (Said::Date(x), Said::Date(y)) => a.qualifier == b.qualifier && !x.agrees(y),
         (
             Said::Number { value: x, counts, hedged: h1, unit: u1 },
             Said::Number { value: y, hedged: h2, unit: u2, .. },
@@ -232,8 +232,44 @@ pub(super) fn same_subject(a: &Claim, b: &Claim) -> bool {
 
 /// Whether a long form ends in the short one and only describes it: `gas giant Karsa`, not `king of Norway`.
 fn continues(long: &[String], short: &[String]) -> bool {
-    long.strip_suffix(short)
-        .is_some_and(|head| !head.iter().any(|w| matches!(w.as_str(), "of" | "in" | "on" | "for" | "and")))
+    long.strip_suffix(short).is_some_and(|head| {
+        !head.iter().any(|w| {
+            matches!(
+                w.as_str(),
+                "of" | "in"
+                    | "on"
+                    | "for"
+                    | "and"
+                    | "greater"
+                    | "great"
+                    | "new"
+                    | "old"
+                    | "metropolitan"
+                    | "north"
+                    | "south"
+                    | "east"
+                    | "west"
+                    | "northern"
+                    | "southern"
+                    | "eastern"
+                    | "western"
+                    | "upper"
+                    | "lower"
+                    | "inner"
+                    | "outer"
+                    | "central"
+                    | "young"
+                    | "junior"
+                    | "senior"
+                    | "first"
+                    | "second"
+                    | "former"
+                    | "ancient"
+                    | "modern"
+                    | "little"
+            )
+        })
+    })
 }
 
 /// A firm's name without the letters of its legal form.

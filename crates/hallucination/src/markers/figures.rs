@@ -37,7 +37,7 @@ pattern!(
 );
 pattern!(
     RATE,
-    r"(?i)\b(?:accuracy|sensitivity|specificity|recall|turnout|attendance\s+rate|survival\s+rate|mortality\s+rate|fatality\s+rate|success\s+rate|cure\s+rate|win\s+rate|pass\s+rate|literacy\s+rate|unemployment\s+rate|employment\s+rate|vaccination\s+rate|graduation\s+rate|retention\s+rate|error\s+rate|response\s+rate|remission\s+rate|market\s+share|vote\s+share|chance|probability|likelihood|purity|humidity|efficiency)\s+(?:[a-z]+\s+){0,4}?(?:of|is|was|were|at|reached|reaches|hit|stood\s+at|=|:)\s*(?:about\s+|around\s+|over\s+|nearly\s+|approximately\s+|as\s+high\s+as\s+)?",
+    r"(?i)\b(?:accuracy|sensitivity|specificity|recall|turnout|attendance\s+rate|survival\s+rate|mortality\s+rate|fatality\s+rate|success\s+rate|cure\s+rate|win\s+rate|pass\s+rate|literacy\s+rate|unemployment\s+rate|employment\s+rate|vaccination\s+rate|graduation\s+rate|retention\s+rate|error\s+rate|response\s+rate|remission\s+rate|market\s+share|vote\s+share|chance|probability|likelihood|purity|humidity|efficiency|saturation)\s+(?:[a-z]+\s+){0,4}?(?:of|is|was|were|at|reached|reaches|hit|stood\s+at|=|:)\s*(?:about\s+|around\s+|over\s+|nearly\s+|approximately\s+|as\s+high\s+as\s+)?",
     number!(),
     r"\s?(?:%|percent|per\s+cent)"
 );
@@ -69,6 +69,12 @@ pattern!(
     r"\b|\b(\d{1,6})\s+out\s+of\s+(?:the\s+|every\s+)?(\d{1,6})\b"
 );
 pattern!(
+    OF_WHOM,
+    r"(?i)\bof\s+(?:the|these|those|all|our)\s+(\d{1,6})\s+(?:[a-z]+\s+)?",
+    countable!(),
+    r",?\s+(?:only\s+)?(\d{1,6})\s+(?:passed|failed|survived|died|recovered|responded|agreed|voted|completed|dropped|were|had|said|reported)\b"
+);
+pattern!(
     AGE,
     r"(?i)\b(?:at\s+the\s+(?:ripe\s+|advanced\s+|old\s+)*age\s+of|at\s+age|aged|lived\s+to\s+(?:be|the\s+age\s+of)|turned|reached\s+the\s+age\s+of|died\s+at)\s+(\d{3})\b(\s+years\b)?|\b(?:(?:he|she)\s+(?:is|was)|(?:man|woman|grandmother|grandfather|patient|person|resident)\s+(?:is|was))\s+(\d{3})\s+years\s+old\b|\b(\d{3})-year-old\s+(?:man|woman|patient|grandmother|grandfather|person|boy|girl|student|employee)\b"
 );
@@ -86,7 +92,7 @@ pattern!(
 );
 pattern!(
     COMPOSED,
-    r"(?i)\b(?:consists?\s+of|consisting\s+of|composed\s+of|is\s+made\s+(?:up\s+)?of|made\s+up\s+of|comprises|breakdown|break\s+down|breaks\s+down|broken\s+down|split|divided|divides|distribution|distributed|composition|allocation|allocated|mix|pie|shares?\s+(?:of\s+the\s+)?(?:vote|market|total)|of\s+the\s+(?:budget|vote|total|electorate|whole)|goes\s+to|voted|remaining|the\s+rest)\b"
+    r"(?i)\b(?:consists?\s+of|consisting\s+of|composed\s+of|is\s+made\s+(?:up\s+)?of|made\s+up\s+of|comprises|breakdown|break\s+down|breaks\s+down|broken\s+down|split|divided|divides|distribution|distributed|composition|allocation|allocated|mix|pie|shares?\s+(?:of\s+the\s+)?(?:vote|market|total)|of\s+the\s+(?:budget|vote|total|electorate|whole)|goes\s+to|voted|remaining|the\s+rest|undecided|no\s+opinion|unsure)\b"
 );
 pattern!(
     MULTIPLE,
@@ -207,6 +213,12 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
         // "11 out of 10" is a manner of speaking.
         if part > whole && whole > 0.0 && !(whole == 10.0 && part <= 12.0) && !year {
             add(a.start(), b.end(), format!("{} of {} is more than the whole.", a.as_str(), b.as_str()));
+        }
+    }
+    for found in OF_WHOM.captures_iter(answer) {
+        let (Some(a), Some(b)) = (found.get(1), found.get(2)) else { continue };
+        if value(b.as_str()) > value(a.as_str()) {
+            add(a.start(), b.end(), format!("{} of {} is more than the whole.", b.as_str(), a.as_str()));
         }
     }
     for found in AGE.captures_iter(answer) {

@@ -37,7 +37,7 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
     for number in numbers::find(answer) {
         let written = number.numeral.of(answer);
         let digits = significant(written);
-        if digits < 5 {
+        if digits < 5 && number.decimals == 0 {
             continue;
         }
         let Some((_, sentence)) = guard.sentence(number.span.start) else { continue };
@@ -64,7 +64,7 @@ pub(super) fn find(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
             continue;
         }
         let code = after.starts_with(['/', ':', '-']) || answer[..number.span.start].ends_with(['/', '-', '#', '.']);
-        if let Some(hedge) = hedge.filter(|_| !code && !CONSTANT.is_match(body)) {
+        if let Some(hedge) = hedge.filter(|_| digits >= 5 && !code && !CONSTANT.is_match(body)) {
             // "about 299,792" rounds a known figure; a hedge allows four digits, and six of a large whole number.
             let enough = if fraction {
                 (number.percent && number.decimals >= 2) || number.decimals >= 3 || digits >= 7

@@ -7,7 +7,7 @@ use super::{Claim, Clause, QUALIFIED, Said, Topic, same, subject, words_of};
 
 pattern!(
     VERB,
-    r"(?i)\b(has|have|had|possess(?:es)?|boasts?|rises|holds|contains?|contained|includes?|included|employs?|employed|consists?\s+of|consisted\s+of|won|wins|scored|operates?|owns?|houses|seats|comprises|features|requires|needs|wrote|sold|spans?|spanned|received|takes|took|lasts|lasted|is|was|are|were|measures?|measured|stands?|stood|weighs?|weighed|costs?|reaches|reached|totals?|numbers?)\s+(?:only\s+|exactly\s+|precisely\s+|a\s+total\s+of\s+|just\s+|the\s+)?(about\s+|around\s+|approximately\s+|roughly\s+|some\s+|circa\s+|nearly\s+|almost\s+|an\s+estimated\s+)?$",
+    r"(?i)\b(boils\s+at|melts\s+at|freezes\s+at|runs\s+for|grossed|raised|earned|covers?|(?:is|was)\s+worth|(?:is|was)\s+home\s+to|(?:is|was)\s+inhabited\s+by|has|have|had|possess(?:es)?|boasts?|rises|holds|contains?|contained|includes?|included|employs?|employed|consists?\s+of|consisted\s+of|won|wins|scored|operates?|owns?|houses|seats|comprises|features|requires|needs|wrote|sold|spans?|spanned|received|takes|took|lasts|lasted|is|was|are|were|measures?|measured|stands?|stood|weighs?|weighed|costs?|reaches|reached|totals?|numbers?)\s+(?:only\s+|exactly\s+|precisely\s+|a\s+total\s+of\s+|just\s+|the\s+)?(about\s+|around\s+|approximately\s+|roughly\s+|some\s+|circa\s+|nearly\s+|almost\s+|an\s+estimated\s+)?$",
 );
 
 // Any other verb in the third person says how things are; those of a course of events are left out.
@@ -23,7 +23,7 @@ pattern!(
 
 pattern!(
     ATTRIBUTE,
-    r"(?i)^(.{2,80}?)\s+(?:has|have|had)\s+an?\s+((?:[a-z]+\s+){0,2}[a-z]+)\s+of\s+(?:only\s+|exactly\s+)?(about\s+|around\s+|approximately\s+|roughly\s+|some\s+)?$"
+    r"(?i)^(.{2,80}?)\s+(?:has|have|had|covers?|covered|reach(?:es|ed))\s+an?\s+((?:[a-z]+\s+){0,2}[a-z]+)\s+of\s+(?:only\s+|exactly\s+)?(about\s+|around\s+|approximately\s+|roughly\s+|some\s+)?$"
 );
 
 pattern!(
@@ -99,6 +99,8 @@ pub(super) fn counted(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) 
             "has" | "have" | "had" | "contains" | "contain" | "contained" | "includes" | "include" | "comprises"
             | "consists of" | "features" | "possesses" | "possess" | "boasts" | "boast" => "has",
             "is" | "was" | "are" | "were" | "measures" | "measured" | "stands" | "stood" | "reaches" | "totals" => "is",
+            "delivers" | "generates" | "develops" => "produces",
+            "draws" | "welcomes" => "attracts",
             other => other,
         };
         // "is 12" alone may be an index, a score or an age: a measure needs its unit, a count its noun.
@@ -122,6 +124,69 @@ pub(super) fn counted(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) 
         let said = Measured { number: &number, kind, object: &object, rest, dropped: &dropped, hedged };
         push(clause, (subject, named), &said, start, out);
     }
+}
+
+pattern!(NONE_OF, r"(?i)^(.{2,60}?)\s+(?:has|have|had|contains?)\s+(no)\s+(\p{Ll}{3,20}s)\s*$");
+
+/// `Mercury has no moons` counts them too.
+pub(super) fn none(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) {
+    let Some(found) = NONE_OF.captures(clause.text) else { return };
+    let (Some(who), Some(no), Some(things)) = (found.get(1), found.get(2), found.get(3)) else { return };
+    let Some((subject, named, start, dropped)) = subject(who.as_str(), topic) else { return };
+    let span = Span::new(no.start(), no.end());
+    let number = Number {
+        span,
+        numeral: span,
+        value: 0.0,
+        decimals: 0,
+        unit: None,
+        percent: false,
+        currency: None,
+        scaled: false,
+    };
+    let said =
+        Measured { number: &number, kind: "has", object: things.as_str(), rest: "", dropped: &dropped, hedged: false };
+    push(clause, (subject, named), &said, start, out);
+}
+
+pattern!(
+    LABEL,
+    r"(?i)^[\s\-*•+|\d.)]{0,8}\*{0,2}((?:total\s+)?(?:population|height|length|area|depth|width|weight|mass|elevation|employees|staff|workforce|capacity|members|tracks|inhabitants|top\s+speed|diameter|span|surface\s+area))\*{0,2}\s*(?::|\|)\*{0,2}\s*(?:about\s+|approx\.\s+|~\s?)?"
+);
+
+/// `Population: 412,000` in a list, `| Population | 412,000 |` in a table: of the name that the answer is about.
+/// They are held against sentences only: lists of several things repeat their labels.
+pub(super) fn labelled(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) {
+    let Some(found) = LABEL.captures(clause.text) else { return };
+    let (Some(whole), Some(label)) = (found.get(0), found.get(1)) else { return };
+    let value = &clause.text[whole.end()..];
+    let Some(number) = numbers::find(value).into_iter().next().filter(|n| n.span.start == 0) else { return };
+    let rest = value[number.span.end..].trim_matches(['|', ' ', '.', '*', '\n']);
+    if !(rest.is_empty() || rest.starts_with('(')) {
+        return;
+    }
+    let attribute = same::attribute(&label.as_str().to_lowercase());
+    let unit = number.unit.as_deref().unwrap_or("");
+    let (dimension, factor) = same::unit(unit);
+    let relation = match attribute.as_str() {
+        "members" | "tracks" => format!("has:{attribute}"),
+        _ => attribute,
+    };
+    out.push(Claim {
+        subject: vec![super::LABEL.to_owned(), clause.start.to_string()],
+        named: false,
+        generic: topic.main.as_ref().map(|(words, _)| words.clone()),
+        relation: format!("number:{relation}:{dimension}"),
+        said: Said::Number {
+            value: number.value * factor,
+            counts: unit.is_empty() && number.decimals == 0 && !number.scaled,
+            hedged: false,
+            unit: unit.to_owned(),
+        },
+        span: Span::new(label.start(), whole.end() + number.span.end).shifted(clause.start),
+        sentence: clause.sentence,
+        qualifier: String::new(),
+    });
 }
 
 /// Who has what is counted in `the council's 25 members`, `its 25 members`, `all 25 members of the council`.
@@ -198,8 +263,18 @@ fn push(clause: &Clause<'_>, who: (Vec<String>, bool), said: &Measured<'_>, star
                 rest = "";
                 "height".to_owned()
             }
-            ("is", "high" | "tall" | "long" | "wide" | "deep" | "heavy") => same::attribute(said.object),
+            ("is", "high" | "tall" | "long" | "wide" | "deep" | "heavy" | "thick") => same::attribute(said.object),
+            ("spans" | "spanned", "") => "span".to_owned(),
+            ("boils at", _) => "boiling point".to_owned(),
+            ("melts at", _) => "melting point".to_owned(),
+            ("freezes at", _) => "freezing point".to_owned(),
+            ("runs for", _) => "running time".to_owned(),
             ("has" | "is", "inhabitants" | "residents") => "population".to_owned(),
+            ("is home to" | "was home to" | "is inhabited by", _)
+                if matches!(thing.as_str(), "people" | "inhabitants" | "residents") =>
+            {
+                "population".to_owned()
+            }
             ("has" | "employs" | "employed" | "employ", _)
                 if matches!(thing.as_str(), "employees" | "workers" | "staff")
                     || (thing == "people" && said.kind != "has") =>
@@ -237,7 +312,7 @@ fn push(clause: &Clause<'_>, who: (Vec<String>, bool), said: &Measured<'_>, star
 fn is_neutral(words: &str) -> bool {
     pattern!(
         NEUTRAL,
-        r"(?i)^\W*(?:$|all\s+in\s+all|in\s+(?:total|all|fact|short|sum|length|height|width|depth|area)\b|overall|altogether|on\s+average|worldwide|with\b|and\b|to\s+(?:build|construct|make)\b|at\s+(?:\w+\s+)?(?:yards|sites|locations|plants|offices)\b|lined\b|spread\b|made\b|located\b|known\b|called\b)"
+        r"(?i)^\W*(?:$|all\s+in\s+all|in\s+(?:total|all|fact|short|sum|length|height|width|depth|area)\b|overall|altogether|on\s+average|worldwide|with\b|and\b|to\s+(?:build|construct|make)\b|at\s+its\s+(?:deepest|highest|longest|widest|tallest)\s+point\b|at\s+(?:\w+\s+)?(?:yards|sites|locations|plants|offices)\b|lined\b|spread\b|made\b|located\b|known\b|called\b)"
     );
     NEUTRAL.is_match(words)
 }

@@ -8,7 +8,7 @@ use super::{Claim, Clause, QUALIFIED, Said, Topic, same, subject, words_of};
 /// Participles of what is done to a thing once.
 macro_rules! done {
     () => {
-        r"born|founded|established|formed|created|set\s+up|published|released|issued|built|constructed|completed|finished|opened|inaugurated|invented|devised|discovered|signed|concluded|launched|introduced|added|adopted|ratified|abolished|dissolved|disbanded|enacted|assassinated|killed|executed|crowned|patented|unveiled|consecrated|commissioned|composed|written|painted"
+        r"born|founded|established|formed|created|set\s+up|published|released|issued|built|constructed|completed|finished|opened|inaugurated|invented|devised|discovered|signed|concluded|launched|introduced|added|adopted|ratified|abolished|dissolved|disbanded|enacted|assassinated|killed|executed|crowned|patented|unveiled|consecrated|commissioned|composed|written|painted|printed|erected|demolished"
     };
 }
 
@@ -89,11 +89,34 @@ fn is_indefinite(head: &str) -> bool {
     words.next().is_some_and(|w| matches!(w.as_str(), "a" | "an" | "another" | "some" | "several" | "many"))
 }
 
+pattern!(
+    ASIDE,
+    r"^((?:The\s+)?[^,.;]{2,60}?),\s(?:which\s+was\s+)?(founded|established|built|opened|published|released|completed|launched|born|formed|signed|composed|written)\s(?:in|on)\s[^,.;]{4,20}?,\s"
+);
+
+/// `The company, founded in 1987, sells shoes.`
+pub(super) fn aside(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) {
+    let Some(found) = ASIDE.captures(clause.text) else { return };
+    let (Some(whole), Some(who), Some(verb)) = (found.get(0), found.get(1), found.get(2)) else { return };
+    // A participle of "born" is read with the other verbs.
+    if verb.as_str() == "born" || is_indefinite(who.as_str()) {
+        return;
+    }
+    let Some(date) = dates::find(whole.as_str()).into_iter().find(|d| d.span.start >= verb.end() && d.fault.is_none())
+    else {
+        return;
+    };
+    let Some((subject, named, start, _)) = subject(&format!("{} ", who.as_str()), topic) else { return };
+    let relation = same::event(verb.as_str(), &subject);
+    out.push(dated(clause, (subject, named), &relation, &date, start));
+}
+
 /// The claim that something has a date, with the place where one belongs to it.
 fn dated(clause: &Clause<'_>, who: (Vec<String>, bool), relation: &str, date: &Date, start: usize) -> Claim {
     let after = &clause.text[date.span.end..];
-    let place = after
-        .strip_prefix(" in ")
+    let place = [" in ", " for ", " on ", " at "]
+        .iter()
+        .find_map(|word| after.strip_prefix(word))
         .filter(|_| same::is_local(relation))
         .map(|rest| words_of(rest.split([',', ';', '.']).next().unwrap_or(rest)).join(" "));
     Claim {
@@ -108,7 +131,12 @@ fn dated(clause: &Clause<'_>, who: (Vec<String>, bool), relation: &str, date: &D
     }
 }
 
-pattern!(OPENING, r"(?i)^\W{0,4}(?:first\s+|originally\s+)?(", done!(), r")\W{0,4}\s(?:in|on)\s");
+pattern!(
+    OPENING,
+    r"(?i)^\W{0,4}(?:first\s+|originally\s+)?(",
+    done!(),
+    r")\W{0,4}\s(?:by\s[^,.;\d]{2,40}?\s)?(?:in|on)\s"
+);
 pattern!(LABELLED, r"(?i)^\W{0,4}(", done!(), r"|first\s+light)\W{0,3}:\W{0,4}(?:in\s+|on\s+)?");
 
 /// `Founded in 1904, De Nieuwe Tijd closed …`; in a list, `Founded in 1904` and `Founded: 1904`.
@@ -282,6 +310,13 @@ fn deed(word: &str) -> String {
         "authored" | "penned" => "written",
         "devised" => "invented",
         "established" => "founded",
+        // Who holds the office did the deed.
+        "author" => "written",
+        "director" => "directed",
+        "composer" => "composed",
+        "inventor" => "invented",
+        "founder" => "founded",
+        "architect" => "designed",
         other => other,
     }
     .to_owned()
@@ -306,7 +341,7 @@ pub(super) fn named(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) {
         } else if let Some(found) = OFFICE.captures(before) {
             let of = found.get(2).map_or("", |m| m.as_str());
             (
-                format!("office:{}", deed(found.get(1).map_or("", |m| m.as_str()))),
+                format!("by:{}", deed(found.get(1).map_or("", |m| m.as_str()))),
                 Some((words_of(of), false, 0, String::new())),
             )
         } else if let Some(found) = HOLDS.captures(before) {
@@ -314,7 +349,7 @@ pub(super) fn named(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) {
                 Some(of) => Some((words_of(of.as_str()), false, 0, String::new())),
                 None => topic.near.clone().map(|(words, named)| (words, named, 0, String::new())),
             };
-            (format!("office:{}", deed(found.get(3).map_or("", |m| m.as_str()))), who)
+            (format!("by:{}", deed(found.get(3).map_or("", |m| m.as_str()))), who)
         } else {
             continue;
         };

@@ -14,7 +14,7 @@ pattern!(
     HONOURED,
     r"(?i)\b(?:posthum\w+|hall\s+of\s+fame|in\s+(?:his|her)\s+(?:honou?r|memory)|stamp|canoni[sz]ed|beatified|pardon\w*|memorial|legacy|re-?issued|after\s+(?:his|her)\s+death)\b"
 );
-pattern!(LEADING, r"^(?:In|On|By)\s+[^,.;]{3,24}?\d{4},?\s+|^In\s+\d{4},?\s+");
+pattern!(LEADING, r"(?i)^(?:in|on|by)\s+(?:[^,.;]{3,24}?\s)?\d{4},?\s+");
 pattern!(
     KIN,
     r"(?i)\b(?:sister|brother|father|mother|parents|wife|husband|son|sons|daughter|daughters|children|friend|teacher|student|pupil|uncle|aunt|cousin|grand\w+|ancestor\w*|family)\b"
@@ -42,7 +42,7 @@ pub(super) fn deeds(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) {
         return;
     }
     let head = &clause.text[from..whole.start()];
-    let head = head.trim_end().trim_end_matches(" had").trim_end_matches(" had been");
+    let head = head.strip_suffix("had ").or_else(|| head.strip_suffix("had been ")).unwrap_or(head);
     let who = match &topic.carried {
         Some((words, named)) if head.trim().is_empty() => Some((words.clone(), *named)),
         _ => subject(head, topic).map(|(words, named, ..)| (words, named)),

@@ -168,7 +168,18 @@ pub(super) fn polar(clause: &Clause<'_>, topic: &Topic, out: &mut Vec<Claim>) {
             && word.chars().all(|c| c.is_ascii_lowercase())
             && (word.ends_with("ed") || IRREGULAR.iter().any(|(p, _)| *p == word));
         let (verb, stem) = match stem {
-            Some(stem) => ("act", stem.to_owned()),
+            // "applies" is "apply", "teaches" is "teach".
+            Some(stem) => (
+                "act",
+                match stem.strip_suffix("ie") {
+                    Some(root) if root.len() > 1 => format!("{root}y"),
+                    _ => ["sh", "ch", "x", "ss", "zz", "o"]
+                        .iter()
+                        .find_map(|end| stem.strip_suffix('e').filter(|root| root.ends_with(end)))
+                        .unwrap_or(stem)
+                        .to_owned(),
+                },
+            ),
             None if past => ("acted", past_stem(word)),
             None => continue,
         };

@@ -61,6 +61,8 @@ pub(super) fn attribute(name: &str) -> String {
         "length" | "long" | "total length" | "in length" => "length",
         "width" | "wide" => "width",
         "depth" | "deep" => "depth",
+        "thickness" | "thick" => "thickness",
+        "running time" | "runtime" | "run time" => "running time",
         "mass" | "weight" | "heavy" => "weight",
         "population" | "inhabitants" | "residents" | "total population" => "population",
         "workforce" | "staff" | "headcount" | "employees" | "workers" | "people employed" => "workforce",

@@ -93,6 +93,57 @@ const GENERIC: &[&str] = &[
     "festival",
     "airport",
     "station",
+    "institute",
+    "hospital",
+    "bank",
+    "foundation",
+    "ferry",
+    "stadium",
+    "factory",
+    "plant",
+    "port",
+    "theatre",
+    "theater",
+    "hotel",
+    "journal",
+    "vaccine",
+    "app",
+    "engine",
+    "train",
+    "line",
+    "road",
+    "tunnel",
+    "palace",
+    "temple",
+    "mosque",
+    "monument",
+    "statue",
+    "painting",
+    "opera",
+    "symphony",
+    "play",
+    "poem",
+    "series",
+    "show",
+    "star",
+    "moon",
+    "comet",
+    "asteroid",
+    "galaxy",
+    "league",
+    "union",
+    "ministry",
+    "court",
+    "bill",
+    "programme",
+    "program",
+    "mission",
+    "satellite",
+    "probe",
+    "aircraft",
+    "plane",
+    "submarine",
+    "regiment",
 ];
 
 impl Topic {
@@ -126,9 +177,17 @@ pub(super) fn introduced(body: &str) -> Option<Who> {
 /// `Its capital`, `Velkan's capital`, `the tower's height` as `capital of …`.
 fn possessed(part: &str, topic: &Topic) -> Option<Who> {
     pattern!(OWN, r"(?i)^(?:(its|his|her)|(?:the\s+)?([\p{L}\d][^,;.]{1,50}?)['’]s)\s+(\p{Ll}[\p{L} -]{2,40})$");
+    // "Halley's comet" is a name: only measures and offices are taken apart.
+    pattern!(
+        MEASURE,
+        r"(?i)^(?:(?:total|average|maximum|top|last|first|annual|official|main)\s+)?(?:population|height|length|depth|width|weight|mass|area|elevation|diameter|radius|capacity|revenue|budget|workforce|staff|price|cost|speed|range|display|screen|battery|atomic\s+number|melting\s+point|boiling\s+point|density|half-life|orbital\s+period|life\s+expectancy|gdp|warranty|eruption|capital|currency|construction)$"
+    );
     let found = OWN.captures(part)?;
     let of = match found.get(2) {
-        Some(owner) => words_of(owner.as_str()),
+        Some(owner) if MEASURE.is_match(found.get(3)?.as_str()) && !owner.as_str().contains(" of ") => {
+            words_of(owner.as_str())
+        }
+        Some(_) => return None,
         None => topic.near.clone()?.0,
     };
     let mut words = words_of(found.get(3)?.as_str());
@@ -217,7 +276,8 @@ pub(super) fn subject(before: &str, topic: &Topic) -> Option<(Vec<String>, bool,
     for neutral in ["Over his career ", "Over her career ", "In total ", "In all ", "Overall "] {
         part = part.strip_prefix(neutral).unwrap_or(part);
     }
-    let part = part.trim();
+    // "Eva Lund (1901–1970)" is Eva Lund.
+    let part = part.split(" (").next().unwrap_or(part).trim();
     let words = words_of(part);
     let (start, named) =
         (before.find(part).unwrap_or(0), part.trim_start_matches("The ").starts_with(char::is_uppercase));

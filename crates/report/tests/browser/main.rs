@@ -267,3 +267,24 @@ fn hostile_text_runs_nothing_and_asks_for_nothing() {
     assert_eq!(browser.eval("typeof window.canary"), json!("undefined"));
     assert_eq!(browser.requests, Vec::<String>::new(), "the policy refuses what the page would load");
 }
+
+#[test]
+fn a_large_page_stays_light() {
+    let Some(path) = devtools::find() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = page(&Fixture::large_suite(3_000), folder.path(), "large");
+    let mut browser = Browser::start(&path);
+    browser.window(900, 900, "light");
+    browser.open(&file, "#answer-p5999");
+    browser.wait("document.activeElement.id === 'answer-p5999'");
+    assert_eq!(browser.eval("document.querySelector('#reader h3').textContent"), json!("item-2999"));
+    fits(&mut browser, "large");
+    // What lies in the page at once does not grow with the items.
+    let elements = browser.eval("document.querySelectorAll('body *').length").as_u64().unwrap();
+    assert!(elements < 8_000, "{elements}");
+    browser.eval("location.hash = '#items-38-57'");
+    browser.wait("document.querySelectorAll('#item-table tbody tr').length === 19");
+    let pages = browser.eval("(() => { const f = document.getElementById('item-filter'); f.value = 'capital'; f.dispatchEvent(new Event('input')); return 0; })()");
+    assert_eq!(pages, json!(0));
+    browser.wait("document.getElementById('item-page').textContent === 'page 1 of 30'");
+}

@@ -182,3 +182,29 @@ async fn bars_and_gates_are_part_of_the_stored_run() {
     let answers: Vec<GateAnswer> = decision.gates.iter().map(|gate| gate.answer).collect();
     assert_eq!(answers, [GateAnswer::Fails, GateAnswer::Passes], "b fails the first; a is not worse than b");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_system_prompt_of_the_item_belongs_to_the_item_and_tells_no_arms_apart() {
+    let mut request = asked(stop(None), 1);
+    request.systems = vec![None, Some("Answer like a pirate.".to_owned())];
+    for (at, prompt) in request.prompts.iter_mut().enumerate() {
+        prompt.systems = Some(vec![(at % 2) as u32]);
+    }
+    let backend = Scripted::new(|request, _| Act::Answer(if request.model == "a" { "Paris." } else { "Lyon." }));
+    let analysis = outcome(request, &backend).await;
+    let decision = analysis.decision.expect("decided");
+    assert_eq!(
+        decision.contestants.len(),
+        2,
+        "{:?}",
+        decision.contestants.iter().map(|arm| &arm.name).collect::<Vec<_>>()
+    );
+    assert_eq!(decision.tied_best, ["a"]);
+    assert_eq!(analysis.stopping.expect("watched").items_used, 8, "items under both system prompts count alike");
+
+    // Crossed with every item they are arms.
+    let mut request = asked(DecisionAsked::default(), 1);
+    request.systems = vec![None, Some("Answer like a pirate.".to_owned())];
+    let analysis = outcome(request, &backend).await;
+    assert_eq!(analysis.decision.expect("decided").contestants.len(), 4);
+}

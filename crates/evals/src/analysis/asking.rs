@@ -94,7 +94,7 @@ impl AskedError {
 
 /// Names of the arms of a plan, in order: the contestants, with what sets them apart where one has several arms.
 pub fn arms(plan: &Plan) -> Vec<Arm> {
-    Scores::without_answers(&plan.header, &plan.calls).arms().to_vec()
+    Scores::without_answers(&plan.header, &plan.calls).0.arms().to_vec()
 }
 
 /// Checks what the header asks to decide, and says who `baseline` is where the user left it open: the first contestant.

@@ -46,6 +46,7 @@ pub use model::{
     Bounds, ContestantDecision, Decision, Dominator, Estimate, Figure, FigureStatus, PairDecision, PairStatus,
     ParetoPoint,
 };
+pub(crate) use of_analysis::ArmPlaces;
 pub use options::{DecisionOptions, IntervalKind};
 pub use scores::{Answer, Arm, Item, Scores};
 

@@ -9,7 +9,7 @@ use super::scores::{Answer, Arm, Item, Scores};
 use crate::analysis::model::Analysis;
 use crate::analysis::scored::RowScores;
 use crate::imported::IMPORTED;
-use crate::record::{CallRecord, PlannedCall, RunHeader};
+use crate::record::{CallRecord, PlannedCall, Prompt, RunHeader};
 
 /// Checks of an answer's form rather than its content; the ones a new model breaks without being worse.
 const FORM: [&str; 9] = [
@@ -45,7 +45,7 @@ impl Scores {
         let unscored = RowScores::default();
         for (at, row) in analysis.rows.iter().enumerate() {
             let scored = analysis.scores.rows.get(at).unwrap_or(&unscored);
-            if let Some(&arm) = places.get(&key(&row.call)) {
+            if let Some(arm) = places.of(&row.call) {
                 let answer = if is_imported { figures(scored) } else { answer(row, scored) };
                 scores.push(arm, row.call.prompt as usize, answer);
             }
@@ -54,29 +54,21 @@ impl Scores {
     }
 
     /// The items and arms of a plan, before there is an answer.
-    pub(crate) fn without_answers(header: &RunHeader, calls: &[PlannedCall]) -> Self {
-        empty(header, calls.iter()).0
+    pub(crate) fn without_answers(header: &RunHeader, calls: &[PlannedCall]) -> (Self, ArmPlaces) {
+        empty(header, calls.iter())
     }
 
     /// The means of one item under each arm of a plan, as [`Scores::of`] would have them.
     pub(crate) fn item_means(
         &self,
-        header: &RunHeader,
-        item: usize,
+        places: &ArmPlaces,
         rows: &[CallRecord],
         scored: &[RowScores],
         measure: Measure,
     ) -> Vec<Option<f64>> {
         let mut sums = vec![(0.0, 0_u32); self.arms().len()];
         for (row, scored) in rows.iter().zip(scored) {
-            debug_assert_eq!(row.call.prompt as usize, item, "an answer to another item");
-            let wanted = arm(header, &row.call);
-            let same = |arm: &Arm| {
-                arm.contestant == wanted.contestant
-                    && arm.system == wanted.system
-                    && arm.temperature_bits() == wanted.temperature_bits()
-            };
-            if let (Some(place), Some(value)) = (self.arms().iter().position(same), answer(row, scored).get(measure)) {
+            if let (Some(place), Some(value)) = (places.of(&row.call), answer(row, scored).get(measure)) {
                 sums[place].0 += value;
                 sums[place].1 += 1;
             }
@@ -87,16 +79,43 @@ impl Scores {
 
 type ArmKey = (u32, u32, Option<u64>);
 
-fn key(call: &PlannedCall) -> ArmKey {
-    (call.contestant, call.system, call.temperature.map(|temperature| (temperature + 0.0).to_bits()))
+/// Which arm a call belongs to.
+pub(crate) struct ArmPlaces {
+    /// False where every item is asked under one system prompt: its own then belongs to the item, as its text does,
+    /// and tells no arms apart.
+    by_system: bool,
+    places: HashMap<ArmKey, usize>,
 }
 
-fn empty<'a>(header: &RunHeader, calls: impl Iterator<Item = &'a PlannedCall>) -> (Scores, HashMap<ArmKey, usize>) {
+impl ArmPlaces {
+    fn new(header: &RunHeader) -> Self {
+        let systems = header.systems.len();
+        let crossed = |prompt: &Prompt| prompt.systems.as_ref().map_or(systems, Vec::len) > 1;
+        Self { by_system: header.prompts.iter().any(crossed), places: HashMap::new() }
+    }
+
+    fn system(&self, call: &PlannedCall) -> u32 {
+        if self.by_system { call.system } else { 0 }
+    }
+
+    fn key(&self, call: &PlannedCall) -> ArmKey {
+        let temperature = call.temperature.map(|temperature| (temperature + 0.0).to_bits());
+        (call.contestant, self.system(call), temperature)
+    }
+
+    /// The arm of a call.
+    pub(crate) fn of(&self, call: &PlannedCall) -> Option<usize> {
+        self.places.get(&self.key(call)).copied()
+    }
+}
+
+fn empty<'a>(header: &RunHeader, calls: impl Iterator<Item = &'a PlannedCall>) -> (Scores, ArmPlaces) {
     let mut arms: Vec<Arm> = Vec::new();
-    let mut places: HashMap<ArmKey, usize> = HashMap::new();
+    let mut places = ArmPlaces::new(header);
     for call in calls {
-        places.entry(key(call)).or_insert_with(|| {
-            arms.push(arm(header, call));
+        let (key, system) = (places.key(call), places.system(call));
+        places.places.entry(key).or_insert_with(|| {
+            arms.push(Arm { system, ..arm(header, call) });
             arms.len() - 1
         });
     }

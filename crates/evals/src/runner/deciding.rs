@@ -14,7 +14,7 @@ use super::shared::{Halt, Shared};
 use crate::analysis::deciding::{item_order, measure_of_plan, rule};
 use crate::analysis::{score_item, wording::count};
 use crate::decision::sequential::{Monitor, StopReason};
-use crate::decision::{Measure, Scores};
+use crate::decision::{ArmPlaces, Measure, Scores};
 use crate::plan::Plan;
 use crate::record::{CallRecord, RunHeader};
 
@@ -27,8 +27,9 @@ struct Watch {
     measure: Measure,
     /// The plan's header without its prompts.
     header: RunHeader,
-    /// The arms without answers.
+    /// The arms without answers, and which call belongs to which.
     arms: Scores,
+    places: ArmPlaces,
     items: Vec<usize>,
     calls: HashMap<u32, Vec<u32>>,
     judgements: HashMap<u32, Vec<usize>>,
@@ -61,7 +62,7 @@ impl Watch {
     fn new(plan: &Plan) -> Option<Self> {
         plan.header.analysis.decision.stop.as_ref()?;
         let measure = measure_of_plan(plan)?;
-        let arms = Scores::without_answers(&plan.header, &plan.calls);
+        let (arms, places) = Scores::without_answers(&plan.header, &plan.calls);
         let (measure, rule) = rule(&arms, &plan.header, Some(measure))?;
         let monitor = Monitor::new(arms.arms().len(), rule).ok()?;
         let (mut calls, mut judgements): (HashMap<u32, Vec<u32>>, HashMap<u32, Vec<usize>>) = Default::default();
@@ -74,7 +75,7 @@ impl Watch {
         }
         let header = RunHeader { prompts: Vec::new(), ..plan.header.clone() };
         let items = item_order(&plan.dispatch_order, &plan.calls);
-        Some(Self { measure, header, arms, items, calls, judgements, state: Mutex::new((0, monitor)) })
+        Some(Self { measure, header, arms, places, items, calls, judgements, state: Mutex::new((0, monitor)) })
     }
 
     /// The item's mean under each arm, once all its answers and judgements are in.
@@ -102,7 +103,7 @@ impl Watch {
             (rows, judged, externals)
         };
         let scored = score_item(plan, &self.header, prompt, &rows, &judged, &externals);
-        Some(self.arms.item_means(&plan.header, prompt as usize, &rows, &scored, self.measure))
+        Some(self.arms.item_means(&self.places, &rows, &scored, self.measure))
     }
 
     fn stop(&self, shared: &Shared, reason: StopReason, items: u32) {

@@ -35,6 +35,13 @@ fn venues(answer: &str, guard: &Guard, out: &mut Vec<Finding>) {
         if !venue.as_str().starts_with(|c: char| c.is_uppercase() || c == 'e') || guard.is_about(venue.start()) {
             continue;
         }
+        // "See also ICLR" cites no paper of it: a reference goes on with numbers, or says that it is in there.
+        let before = &answer[..venue.start()];
+        let inside = ["in ", "In ", "of ", "of the ", "at ", "*", "_"].iter().any(|w| before.ends_with(w));
+        let after = answer[venue.end()..].trim_start_matches(['*', '_', ',', '.', ' ', '\'', '’']);
+        if !inside && !after.starts_with(|c: char| c.is_ascii_digit() || c == '(') && !after.starts_with("vol") {
+            continue;
+        }
         let area = surroundings(answer, Span::new(venue.start(), venue.end()), 0, answer.len());
         let body = area.of(answer);
         if !REFERENCE.is_match(body) {

@@ -47,7 +47,10 @@ fn main() -> ExitCode {
 }
 
 fn test() -> anyhow::Result<()> {
-    run(&cargo("tests", &["test", "--workspace", "--all-targets", "--exclude", "bench"]))?;
+    run(&cargo(
+        "tests",
+        &["test", "--workspace", "--all-targets", "--exclude", "bench", "--features", "modelarium/parquet"],
+    ))?;
     run(&cargo("documentation examples", &["test", "--workspace", "--doc"]))
 }
 

@@ -92,8 +92,20 @@ fn rust(file: &Path, text: &str, problems: &mut Vec<String>) {
     if is_module && !text.starts_with("//!") && !text.starts_with("#!") {
         problems.push(format!("{name}: no `//!` line says what it owns"));
     }
-    let library =
-        ["llm", "embedded", "stats", "text", "checks", "suites", "hallucination", "judges", "evals", "report"];
+    let library = [
+        "checks",
+        "embedded",
+        "escape",
+        "evals",
+        "hallucination",
+        "judges",
+        "layout",
+        "llm",
+        "report",
+        "stats",
+        "suites",
+        "text",
+    ];
     if library.iter().any(|krate| file.starts_with(format!("crates/{krate}/src"))) && text.contains("std::env::var") {
         problems.push(format!("{name}: a library reads no environment"));
     }

@@ -306,10 +306,10 @@ pub(crate) struct StatisticsArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Write the results to a file: .json, .csv, .md, .markdown or .html.
+    /// Write the results to a file: .json, .csv, .md, .markdown, .html or .parquet.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// json, csv, markdown or html; without --output the payload alone goes to standard output.
+    /// json, csv, markdown, html or parquet; without --output the payload alone goes to standard output.
     #[arg(long, visible_alias = "format", value_name = "FORMAT", ignore_case = true)]
     pub output_format: Option<OutputFormat>,
     /// Write the checks as JUnit XML too, for CI: a test case an item and run.
@@ -339,6 +339,8 @@ pub(crate) enum OutputFormat {
     Csv,
     Markdown,
     Html,
+    /// Rows in typed columns; needs a build with the feature `parquet`.
+    Parquet,
 }
 
 /// Which answers to print.
@@ -446,10 +448,10 @@ pub(crate) struct ShowArgs {
 pub(crate) struct ReportArgs {
     /// The run: its id, the beginning of it, or `last`.
     pub run: String,
-    /// The file to write: .json, .csv, .md, .markdown or .html.
+    /// The file to write: .json, .csv, .md, .markdown, .html or .parquet.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// json, csv, markdown or html; without --output the payload goes to standard output.
+    /// json, csv, markdown, html or parquet; without --output the payload goes to standard output.
     #[arg(long, visible_alias = "format", value_name = "FORMAT", ignore_case = true)]
     pub output_format: Option<OutputFormat>,
     /// Write the checks as JUnit XML.

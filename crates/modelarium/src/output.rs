@@ -72,6 +72,10 @@ impl Destination {
             (Some(file), None) => Some(format_of(file)?),
             (None, None) => None,
         };
+        #[cfg(not(feature = "parquet"))]
+        if format == Some(OutputFormat::Parquet) {
+            return Err(no_parquet());
+        }
         let junit = arguments.junit.as_deref().map(expand_home);
         let sarif = arguments.sarif.as_deref().map(expand_home);
         let mut written: Vec<&PathBuf> = Vec::new();
@@ -202,22 +206,33 @@ impl Destination {
 
     fn write_payload(&self, session: &Session, document: &Document<'_>) -> Result<(), Failure> {
         let Some(format) = self.format else { return Ok(()) };
-        let text = match format {
-            OutputFormat::Json => render(&Json, document)?,
-            OutputFormat::Csv => render(&Csv, document)?,
-            OutputFormat::Markdown => render(&Markdown, document)?,
+        let bytes = match format {
+            OutputFormat::Json => render(&Json, document)?.into_bytes(),
+            OutputFormat::Csv => render(&Csv, document)?.into_bytes(),
+            OutputFormat::Markdown => render(&Markdown, document)?.into_bytes(),
             OutputFormat::Html => {
                 let run_id = &document.analysis.header.run_id;
                 let raw = self.raw_of.as_deref().and_then(|store| Raw::of(store, run_id));
-                render(&Html { raw: raw.as_ref().map(|raw| raw as &dyn RawResponses) }, document)?
+                render(&Html { raw: raw.as_ref().map(|raw| raw as &dyn RawResponses) }, document)?.into_bytes()
             }
+            #[cfg(feature = "parquet")]
+            OutputFormat::Parquet => payload(|out| report::parquet::write(document, out))?,
+            #[cfg(not(feature = "parquet"))]
+            OutputFormat::Parquet => return Err(no_parquet()),
         };
         let Some(file) = &self.file else {
-            session.printer.payload(text.as_bytes());
+            session.printer.payload(&bytes);
             return Ok(());
         };
-        self.write_file(session, file, text.as_bytes())
+        self.write_file(session, file, &bytes)
     }
+}
+
+/// A build without the feature cannot write what was asked for.
+#[cfg(not(feature = "parquet"))]
+fn no_parquet() -> Failure {
+    Failure::usage("this build writes no Parquet, because what that stands on takes long to build; nothing was sent")
+        .hint("build it in: cargo install --path crates/modelarium --features parquet; or use .csv or .json")
 }
 
 fn render(format: &dyn Format, document: &Document<'_>) -> Result<String, Failure> {
@@ -240,8 +255,10 @@ fn format_of(file: &Path) -> Result<OutputFormat, Failure> {
         Some("csv") => Ok(OutputFormat::Csv),
         Some("md" | "markdown") => Ok(OutputFormat::Markdown),
         Some("html" | "htm") => Ok(OutputFormat::Html),
-        _ => Err(Failure::usage(format!("the format of {} is not clear from its name", file.display()))
-            .hint("end it in .json, .csv, .md or .html, or add --output-format json|csv|markdown|html")),
+        Some("parquet") => Ok(OutputFormat::Parquet),
+        _ => Err(Failure::usage(format!("the format of {} is not clear from its name", file.display())).hint(
+            "end it in .json, .csv, .md, .html or .parquet, or add --output-format json|csv|markdown|html|parquet",
+        )),
     }
 }
 

@@ -13,8 +13,10 @@ pub(crate) fn sentences(header: &RunHeader, has_intervals: bool, has_tests: bool
         format!("{} of every cell; calls were made in a random order drawn with seed {}.", figures::plural(u64::from(header.runs), "run", "runs"), header.seed),
         "A latency runs from the first byte of the request on an open connection to the end of the answer; queueing, connecting, back-off and failed attempts are apart.".to_owned(),
         "Timings and costs cover runs that were answered in any way, refused ones included; failed, stopped and cached ones are left out. Output tokens cover complete answers only.".to_owned(),
-        "Repeats are a sample of this prompt only: they say nothing about other prompts.".to_owned(),
     ];
+    if header.prompts.len() == 1 {
+        sentences.push("Repeats are a sample of this prompt only: they say nothing about other prompts.".to_owned());
+    }
     if has_intervals {
         sentences.push(format!(
             "Intervals of means: {} at {level}, {} resamples, seed {}.",

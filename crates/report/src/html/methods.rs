@@ -23,9 +23,7 @@ pub(super) fn section(view: &View<'_>) -> String {
         );
     } else {
         let of_cells = methods::sentences(&analysis.header, has_intervals, !analysis.comparisons.is_empty());
-        // Over many items more than one prompt is spoken of.
-        let one_prompt = |sentence: &String| !sentence.starts_with("Repeats are a sample of this prompt");
-        sentences.extend(of_cells.into_iter().filter(|sentence| analysis.decision.is_none() || one_prompt(sentence)));
+        sentences.extend(of_cells);
     }
     let version = &analysis.header.tool_version;
     sentences.push(format!("Analysed with Modelarium {version} (run {}).", analysis.header.run_id));

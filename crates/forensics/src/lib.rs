@@ -1,0 +1,6 @@
+//! Forensic signals computed from filings, each with its evidence: figure, formula, inputs with tag, period and
+//! accession, quote and link. Never fetches, never advises: [`wanted`](case) says which documents a reading
+//! needs, somebody fetches them, and the signals read what came.
+
+pub mod case;
+pub mod signal;

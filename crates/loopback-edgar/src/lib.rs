@@ -1,0 +1,1 @@
+//! An EDGAR on loopback for tests and benchmarks.

@@ -1,0 +1,3 @@
+//! `pennytune`: what a small company's own SEC filings say.
+
+fn main() {}

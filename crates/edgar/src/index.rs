@@ -61,4 +61,8 @@ pub struct Filing {
     pub description: String,
     /// Bytes of the whole submission.
     pub size: u64,
+    /// The Commission's file number, which ties a registration statement to its effectiveness, its
+    /// prospectuses and its withdrawal: `333-284567`; empty where EDGAR gives none.
+    #[serde(default)]
+    pub file_number: String,
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use edgar::facts::Facts;
 use edgar::index::{Company, Filing};
 
 /// One company on the table.
@@ -13,4 +14,8 @@ pub struct Case {
     pub as_of: Date,
     /// Its filings, newest first.
     pub filings: Vec<Filing>,
+    /// Its XBRL facts; none where it has none or they could not be had.
+    pub facts: Option<Facts>,
+    /// Why there are no facts, in words for the reader: empty where there are some.
+    pub why_no_facts: String,
 }

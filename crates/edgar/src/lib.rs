@@ -3,6 +3,7 @@
 //! Fetching ([`mod@source`] and below it) and reading are apart: every reader is a pure function of bytes, so
 //! that tests, the cache and a mirror all feed it alike. Nothing here judges a company.
 
+pub mod document;
 pub mod facts;
 pub mod ids;
 pub mod index;

@@ -5,6 +5,8 @@ use jiff::civil::Date;
 use edgar::facts::Facts;
 use edgar::index::{Company, Filing};
 
+use crate::documents::Documents;
+
 /// One company on the table.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -18,4 +20,6 @@ pub struct Case {
     pub facts: Option<Facts>,
     /// Why there are no facts, in words for the reader: empty where there are some.
     pub why_no_facts: String,
+    /// The documents that the reading wanted: fetched, or with the reason why not.
+    pub documents: Documents,
 }

@@ -264,10 +264,13 @@ impl Document {
         self.header.as_ref()
     }
 
-    /// The sections of an annual or quarterly report, in order; they may lie within each other (an auditor's
-    /// report within Item 8). Empty for other documents.
+    /// The sections of the primary document, an annual or quarterly report, in order; they may lie within each
+    /// other (an auditor's report within Item 8). Empty for other documents.
     pub fn sections(&self) -> &[Section] {
-        self.sections.get_or_init(|| section::find(&self.text, &self.lines))
+        self.sections.get_or_init(|| {
+            let within = self.primary().map_or(0..self.text.len(), |part| part.text.clone());
+            section::find(&self.text, &self.lines, within)
+        })
     }
 
     /// The innermost section that a position lies in.
@@ -278,9 +281,9 @@ impl Document {
             .min_by_key(|section| section.end - section.start)
     }
 
-    /// Every auditor's report in the text, with the firm that signed.
+    /// Every auditor's report in the text, exhibits included, with the firm that signed.
     pub fn auditor_reports(&self) -> Vec<AuditorReport> {
-        section::auditor_reports(&self.text, &self.lines, self.sections())
+        section::auditor_reports(&self.text, &self.lines)
     }
 }
 

@@ -4,6 +4,7 @@
 //! that tests, the cache and a mirror all feed it alike. Nothing here judges a company.
 
 pub mod document;
+pub mod eightk;
 pub mod facts;
 pub mod ids;
 pub mod index;

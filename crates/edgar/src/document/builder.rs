@@ -10,6 +10,8 @@ use super::entities;
 
 /// Longest page furniture (`Table of Contents`, `- 47 -`, `F-12`).
 const FURNITURE: usize = 24;
+/// Longest first cell that is a bullet or a number of a list, not a cell: `(iii)`.
+const BULLET: usize = 6;
 /// A physical line shorter than this ended because its author wanted it to.
 const WRAPPED: usize = 55;
 /// A physical line longer than this is a paragraph of its own, not a wrapped line.
@@ -22,7 +24,7 @@ pub struct Line {
     pub start: usize,
     /// Byte after the last, without the line feed.
     pub end: usize,
-    /// More than one cell.
+    /// A row of a table: more than one cell, a bullet or the number of a list apart.
     pub row: bool,
     /// Begins with a link into the same document, as lines of a table of contents do.
     pub linked: bool,
@@ -56,6 +58,7 @@ pub(super) struct Builder {
     lines: Vec<Line>,
     gap: Gap,
     line_start: usize,
+    /// The line has cells, beyond a bullet or a number and its text.
     line_row: bool,
     line_linked: bool,
     /// Where the current physical line (up to a soft break) began in the text.
@@ -160,6 +163,11 @@ impl Builder {
         self.cell_has_text = false;
     }
 
+    /// A cell ends, and its line may go on.
+    pub(super) fn cell_ends(&mut self) {
+        self.in_cell = false;
+    }
+
     /// After a nested table the outer cell goes on.
     pub(super) fn back_in_cell(&mut self) {
         self.in_cell = true;
@@ -195,25 +203,25 @@ impl Builder {
                     let (decoded, used) = entities::decode(&bytes[from..]);
                     match decoded {
                         Some(entities::Decoded::One(character)) => {
-                            self.character(character, &bytes[from + used..], at + from);
+                            self.character(character, at + from);
                         }
                         Some(entities::Decoded::Nothing) => {}
-                        None => self.character('&', &bytes[from + used..], at + from),
+                        None => self.character('&', at + from),
                     }
                     from += used;
                 }
                 0x21..=0x7e => {
                     let rest = &bytes[from..];
                     let mut length = plain_length(rest);
-                    if markup {
-                        length = memchr::memchr(b'&', &rest[..length]).unwrap_or(length);
+                    if markup && let Some(reference) = memchr::memchr(b'&', &rest[..length]) {
+                        length = rest[..reference].trim_ascii_end().len();
                     }
                     self.ascii(&rest[..length], at + from);
                     from += length;
                 }
                 0x80.. => {
                     let (character, used) = charset::next(&bytes[from..]);
-                    self.character(character, &bytes[from + used..], at + from);
+                    self.character(character, at + from);
                     from += used;
                 }
                 // Control characters are nobody's text.
@@ -232,7 +240,7 @@ impl Builder {
         }
     }
 
-    fn character(&mut self, character: char, next: &[u8], at: usize) {
+    fn character(&mut self, character: char, at: usize) {
         match character {
             '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{202a}'..='\u{202e}' => {}
             character if character.is_whitespace() => self.want(Gap::Space),
@@ -240,7 +248,6 @@ impl Builder {
             character => {
                 let mut encoded = [0; 4];
                 let encoded = character.encode_utf8(&mut encoded);
-                let _ = next;
                 self.settle(encoded.as_bytes());
                 self.anchor(at);
                 self.text.push_str(encoded);
@@ -297,8 +304,10 @@ impl Builder {
                 }
             }
             Gap::Cell => {
+                let bullet = self.text.len() - self.line_start <= BULLET
+                    && next.first().is_some_and(|first| first.is_ascii_alphabetic() || *first >= 0x80);
+                self.line_row |= !bullet;
                 self.text.push('\t');
-                self.line_row = true;
                 self.physical_start = self.text.len();
             }
             Gap::Hard => {
@@ -326,7 +335,9 @@ impl Builder {
             || next.starts_with(b"--");
         let deeper = self.indent >= self.previous_indent + 2;
         let ended = matches!(last, b'.' | b':' | b';' | b'?' | b'!');
-        let shouted = physical.bytes().all(|byte| !byte.is_ascii_lowercase());
+        // A heading in capitals goes on only in capitals.
+        let shouts = |words: &[u8]| words.iter().all(|byte| !byte.is_ascii_lowercase());
+        let shouted = shouts(physical.as_bytes()) && !shouts(next);
         long && !begins_something && !shouted && !(ended && (deeper || self.text.len() - self.line_start > 2_000))
     }
 

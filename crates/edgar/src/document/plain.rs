@@ -9,6 +9,11 @@ const COLUMN: usize = 4;
 /// Spaces that part columns before a figure.
 const COLUMN_BEFORE_FIGURE: usize = 3;
 
+/// Longest bullet or number of a list.
+const BULLET: usize = 6;
+/// A cell longer than this is prose.
+const PROSE: usize = 40;
+
 /// Reads lines of plain text into the builder. With `markup`, character references are decoded: the text comes
 /// from within `<pre>`.
 pub(super) fn lines(source: &[u8], base: usize, markup: bool, builder: &mut Builder) {
@@ -50,11 +55,20 @@ fn one(line: &[u8], at: usize, markup: bool, builder: &mut Builder) {
     }
     builder.hard_break();
     builder.run(first, at, markup);
+    let mut count = 1;
+    let mut last = first;
     for (offset, cell) in cells {
         builder.cell(true);
         builder.run(cell, at + offset, markup);
+        count += 1;
+        last = cell;
     }
-    builder.hard_break();
+    // A bullet and a wrapped line of prose: the next line may go on with it.
+    if count == 2 && first.len() <= BULLET && last.len() > PROSE {
+        builder.cell_ends();
+    } else {
+        builder.hard_break();
+    }
 }
 
 /// `<PAGE>`, `<TABLE>`, `<CAPTION>`, `<S> <C>`, `</TABLE>`.

@@ -476,3 +476,18 @@ fn is_block_page(bytes: &[u8]) -> bool {
             .iter()
             .any(|words| memchr::memmem::find(bytes, words).is_some())
 }
+
+/// Bytes as text: UTF-8 where they are, otherwise Windows-1252 byte by byte.
+pub(crate) fn decode(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.into();
+    }
+    let mut text = String::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(&byte) = rest.first() {
+        let (character, used) = if byte.is_ascii() { (char::from(byte), 1) } else { charset::next(rest) };
+        text.push(character);
+        rest = rest.get(used..).unwrap_or_default();
+    }
+    text.into()
+}

@@ -156,7 +156,7 @@ pub(crate) fn faulty(
         }
         Fault::Endless(bytes) => {
             stream.write_all(&Answer::new(200, "application/json", &[]).head(None, false))?;
-            let block = [b'{'; 64 * 1024];
+            let block = vec![b'{'; 64 * 1024];
             let mut sent = 0;
             while sent < *bytes {
                 stream.write_all(&block)?;
@@ -167,7 +167,7 @@ pub(crate) fn faulty(
         }
         Fault::Redirect(to) => Answer::new(302, "text/html", &[]).with("Location", to.as_str()).send(stream, keep),
         Fault::Slow(wait) => {
-            std::thread::sleep((*wait).min(Duration::from_secs(60)));
+            std::thread::sleep((*wait).min(Duration::from_mins(1)));
             truly(request, content, stream)
         }
         Fault::Answer(status, kind, body) => Answer::new(*status, kind, body).send(stream, keep),
@@ -186,7 +186,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 fn bomb(bytes: u64) -> io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::new(9));
-    let block = [b'a'; 64 * 1024];
+    let block = vec![b'a'; 64 * 1024];
     let mut left = bytes;
     while left > 0 {
         let now = left.min(block.len() as u64);

@@ -1,0 +1,173 @@
+//! What takes more than one resource: a company by what a user typed, and all that it filed.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Client, FetchError, Fetched};
+use crate::ids::Cik;
+use crate::index::{Company, Filing};
+use crate::source::Resource;
+use crate::submissions::{BadSubmissions, Gap, Submissions};
+use crate::tickers::{Asked, BadList, Listed, NotAsked, Tickers, asked};
+
+/// Threads for the pages of one company: there are seldom more than a few.
+const PAGES_AT_ONCE: usize = 4;
+
+/// A list that lacks a ticker is asked for again if it is older than this.
+const SOON: Duration = Duration::from_mins(5);
+
+/// Whom a user means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The company.
+    pub cik: Cik,
+    /// Its entry in the list of tickers; none where a CIK was typed.
+    pub listed: Option<Listed>,
+}
+
+/// Nobody was found.
+#[derive(Debug, thiserror::Error)]
+pub enum NotFound {
+    /// What was typed is neither ticker nor CIK.
+    #[error(transparent)]
+    NotAsked(#[from] NotAsked),
+    /// The list has no such ticker.
+    #[error("the SEC lists no ticker `{ticker}`{}; delisted companies can be asked for by their CIK", meant(near))]
+    Unknown {
+        /// What was typed, as tickers are written.
+        ticker: String,
+        /// Entries that may have been meant, the likeliest first.
+        near: Vec<Listed>,
+    },
+    /// The list could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The list could not be read.
+    #[error(transparent)]
+    List(#[from] BadList),
+}
+
+fn meant(near: &[Listed]) -> String {
+    let names: Vec<String> = near
+        .iter()
+        .take(3)
+        .map(|listed| format!("{} ({})", listed.ticker, crate::source::plain(&listed.name)))
+        .collect();
+    if names.is_empty() { String::new() } else { format!(" (did you mean {}?)", names.join(", ")) }
+}
+
+/// A company and all that it filed.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// Who it is.
+    pub company: Company,
+    /// Its filings, newest first, each once.
+    pub filings: Vec<Filing>,
+    /// Parts of the index that are not here, with the reasons.
+    pub gaps: Vec<Gap>,
+    /// When the index was last known to be right.
+    pub checked: Timestamp,
+}
+
+/// A company's index is not here.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// It could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// It could not be read.
+    #[error("{what}: {problem}")]
+    Unreadable {
+        /// What was wanted.
+        what: String,
+        /// Why.
+        problem: BadSubmissions,
+    },
+}
+
+impl Client {
+    /// Whom a user means by a ticker or a CIK. The list of tickers is read once a client; a list of yesterday that
+    /// lacks a ticker is asked for again before the answer is no.
+    pub fn find(&self, given: &str) -> Result<Found, NotFound> {
+        let ticker = match asked(given)? {
+            Asked::Cik(cik) => return Ok(Found { cik, listed: None }),
+            Asked::Ticker(ticker) => ticker,
+        };
+        let found = |tickers: &Tickers| {
+            tickers.find(&ticker).cloned().map(|listed| Found { cik: listed.cik, listed: Some(listed) })
+        };
+        let tickers = self.tickers()?;
+        if let Some(found) = found(&tickers) {
+            return Ok(found);
+        }
+        // The other list, and both as they are now, for a ticker of today may be in neither of yesterday's.
+        let mut last = tickers;
+        if !self.config.offline {
+            for resource in [Resource::Tickers, Resource::TickersExchange] {
+                if let Ok(list) = self.get_fresh(&resource, SOON)
+                    && let Ok(list) = Tickers::read(&list.bytes)
+                {
+                    if let Some(found) = found(&list) {
+                        return Ok(found);
+                    }
+                    last = Arc::new(list);
+                }
+            }
+        }
+        let near = last.near(&ticker, 5).into_iter().cloned().collect();
+        Err(NotFound::Unknown { ticker, near })
+    }
+
+    /// The list of tickers, that with exchanges or, where it is not available, the other.
+    pub fn tickers(&self) -> Result<Arc<Tickers>, NotFound> {
+        let mut known = self.tickers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tickers) = &*known {
+            return Ok(Arc::clone(tickers));
+        }
+        let first = self.list(&Resource::TickersExchange);
+        let tickers = match first {
+            Ok(tickers) => tickers,
+            Err(problem) => match self.list(&Resource::Tickers) {
+                Ok(tickers) => tickers,
+                // The network's failure is told rather than the other list's.
+                Err(_) => return Err(problem),
+            },
+        };
+        let tickers = Arc::new(tickers);
+        *known = Some(Arc::clone(&tickers));
+        Ok(tickers)
+    }
+
+    fn list(&self, resource: &Resource) -> Result<Tickers, NotFound> {
+        Ok(Tickers::read(&self.get(resource)?.bytes)?)
+    }
+
+    /// A company and all that it filed, every page of its index. A page that is missing or unreadable is a gap with
+    /// its reason, and the rest is here.
+    pub fn history(&self, cik: Cik) -> Result<History, HistoryError> {
+        let resource = Resource::Submissions(cik);
+        let Fetched { bytes, checked, .. } = self.get(&resource)?;
+        let mut submissions = Submissions::read(&bytes)
+            .map_err(|problem| HistoryError::Unreadable { what: resource.to_string(), problem })?;
+        drop(bytes);
+        let pages = std::mem::take(&mut submissions.pages);
+        let resources: Vec<Resource> = pages.iter().map(|page| Resource::SubmissionsPage(page.name.clone())).collect();
+        for (page, fetched) in pages.iter().zip(self.get_all(&resources, PAGES_AT_ONCE)) {
+            let problem = match fetched {
+                Ok(fetched) => submissions.add(&page.name, &fetched.bytes).err().map(|problem| problem.to_string()),
+                Err(problem) => Some(problem.to_string()),
+            };
+            if let Some(problem) = problem {
+                let span = match (page.from, page.to) {
+                    (Some(from), Some(to)) => format!("filings from {from} to {to}"),
+                    _ => format!("filings on {}", page.name),
+                };
+                submissions.gap(span, problem);
+            }
+        }
+        let Submissions { company, filings, gaps, .. } = submissions;
+        Ok(History { company, filings, gaps, checked })
+    }
+}

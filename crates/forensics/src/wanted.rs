@@ -47,6 +47,7 @@ mod tests {
             report_date: None,
             items: Vec::new(),
             primary_document: primary_document.to_owned(),
+            file_number: String::new(),
             description: String::new(),
             size: 0,
         }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use edgar::client::{FailsFile, Suspensions};
 use edgar::facts::Facts;
-use edgar::fails::Period;
 use edgar::index::{Company, Filing};
 
 use crate::documents::Documents;
@@ -29,12 +29,14 @@ pub struct Case {
     pub lists: Lists,
 }
 
-/// The SEC's lists that concern every company, as they were fetched; the signals `suspension` and `fails_to_deliver`
-/// read them. Bytes are shared: a scan of many companies fetches each list once.
+/// The SEC's lists that concern every company, as [`edgar::client::Client`] gives them; the signals `suspension` and
+/// `fails_to_deliver` read them. They are shared: a scan of many companies has each list once.
 #[derive(Clone, Debug, Default)]
 pub struct Lists {
-    /// The page of trading suspensions, HTML, or why it could not be had; none where nobody asked.
-    pub suspensions: Option<Result<Arc<[u8]>, String>>,
-    /// Fails to deliver by half month, zipped, newest first, each with the bytes or the reason why there are none.
-    pub fails: Vec<(Period, Result<Arc<[u8]>, String>)>,
+    /// The orders of suspension, or why they could not be had; none where nobody asked.
+    pub suspensions: Option<Result<Arc<Suspensions>, String>>,
+    /// Files of fails to deliver, newest first; [`edgar::fails::rows`] reads a security's rows.
+    pub fails: Arc<[FailsFile]>,
+    /// Why files of fails to deliver are missing.
+    pub fails_missing: Vec<String>,
 }

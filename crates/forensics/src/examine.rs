@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::case::Case;
 use crate::event::Event;
 use crate::factors::{self, Factor, Score};
+use crate::figures::Figures;
 use crate::signal::Signal;
 use crate::wanted::Wanted;
 use crate::{numeric, people, reading};
@@ -56,6 +57,9 @@ pub struct Examination {
     pub factors: Vec<Factor>,
     /// The whole of them.
     pub score: Score,
+    /// What a reader must know about the figures: errors of units that were left out, facts that could not be read,
+    /// a change of the financial year, a currency that is not the dollar.
+    pub notes: Vec<String>,
 }
 
 /// The ids of all signals, in the order in which they are shown.
@@ -105,8 +109,9 @@ pub fn wanted(case: &Case) -> Vec<Wanted> {
 
 /// Examines a case.
 pub fn examine(case: &Case, settings: &Settings) -> Examination {
+    let figures = case.facts.as_ref().map(|facts| Figures::new(facts, case.as_of));
     let (mut signals, mut events) = reading::run(case);
-    signals.extend(numeric::run(case));
+    signals.extend(numeric::compute(case, figures.as_ref()));
     signals.extend(people::run(case));
     for id in IDS {
         if signals.iter().all(|signal| signal.id != *id) {
@@ -124,8 +129,46 @@ pub fn examine(case: &Case, settings: &Settings) -> Examination {
         sic: case.company.sic,
         sic_description: case.company.sic_description.clone(),
         as_of: case.as_of,
-        latest_period: case.facts.as_ref().and_then(|facts| facts.as_of(case.as_of).latest_balance_sheet()),
-        latest_filing: case.filings.iter().map(|filing| filing.filed).max(),
+        latest_period: figures.as_ref().and_then(Figures::latest_balance),
+        latest_filing: case.filings.iter().map(|filing| filing.filed).filter(|filed| *filed <= case.as_of).max(),
     };
-    Examination { company, signals, events, factors, score }
+    let notes = notes(case, figures.as_ref());
+    Examination { company, signals, events, factors, score, notes }
+}
+
+/// Errors of units are named one by one up to here.
+const DOUBTS_SHOWN: usize = 5;
+
+fn notes(case: &Case, figures: Option<&Figures<'_>>) -> Vec<String> {
+    let mut notes = Vec::new();
+    let (Some(facts), Some(figures)) = (&case.facts, figures) else {
+        let why = if case.why_no_facts.is_empty() { "no XBRL facts" } else { case.why_no_facts.as_str() };
+        notes.push(format!("{why}: signals that rest on figures were not run"));
+        return notes;
+    };
+    if facts.unreadable > 0 {
+        notes.push(format!("{} XBRL facts have no usable date, value or filing and were left out", facts.unreadable));
+    }
+    let doubts = figures.view().doubts();
+    for doubt in doubts.iter().take(DOUBTS_SHOWN) {
+        notes.push(format!(
+            "left out: {} = {} at {} in {} ({} times its likely size: {})",
+            doubt.tag, doubt.value, doubt.end, doubt.accession, doubt.factor, doubt.why
+        ));
+    }
+    if doubts.len() > DOUBTS_SHOWN {
+        notes.push(format!("left out: {} more values with errors of units", doubts.len() - DOUBTS_SHOWN));
+    }
+    if let Some(year) = figures.years().last()
+        && year.currency != "USD"
+    {
+        notes.push(format!("the statements are in {}; amounts are not converted", year.currency));
+    }
+    for period in figures.view().transition_periods(figures.years()) {
+        notes.push(format!(
+            "the financial year changed: {} to {} is a transition period and is not read as a year ({})",
+            period.start, period.end, period.accession
+        ));
+    }
+    notes
 }

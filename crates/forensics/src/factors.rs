@@ -66,6 +66,14 @@ pub fn of(signal: &str) -> Option<&'static str> {
     })
 }
 
+/// What a signal is one form of.
+fn family(signal: &str) -> &str {
+    match signal {
+        "altman_z" | "altman_z1" | "altman_z2" => "altman",
+        other => other,
+    }
+}
+
 /// The published weight of a factor.
 pub fn weight(name: &str) -> f64 {
     match name {
@@ -109,8 +117,13 @@ pub fn score(signals: &[Signal], as_of: Date, weights: &BTreeMap<String, f64>) -
         let mine = || signals.iter().filter(|signal| of(&signal.id) == Some(*name));
         let applicable = mine().filter(|signal| signal.status != Status::NotApplicable).count();
         let ran = mine().filter(|signal| signal.status == Status::Ran).count();
-        let left: f64 =
-            mine().filter(|signal| signal.status == Status::Ran).map(|signal| 1.0 - finding(signal, as_of)).product();
+        // Of the forms of one model only the gravest counts: they read the same balance sheet.
+        let mut found: BTreeMap<&str, f64> = BTreeMap::new();
+        for signal in mine().filter(|signal| signal.status == Status::Ran) {
+            let gravest = found.entry(family(&signal.id)).or_default();
+            *gravest = gravest.max(finding(signal, as_of));
+        }
+        let left: f64 = found.values().map(|gravest| 1.0 - gravest).product();
         let worst = left * (1.0 - of_severity(Severity::Critical)).powi((applicable - ran) as i32);
         let completeness = if applicable == 0 { 0.0 } else { ran as f64 / applicable as f64 };
         let score = (ran > 0).then_some(100.0 * (1.0 - left));
@@ -182,6 +195,13 @@ mod tests {
         assert!((distress.score.unwrap() - 100.0 * (1.0 - 0.25 * 0.55)).abs() < 1e-9);
         assert!((distress.completeness - 0.75).abs() < 1e-9);
         assert_eq!(factor(&signals, "insiders").score, None, "nothing ran, so nothing is known");
+    }
+
+    /// Three forms of one model are one finding.
+    #[test]
+    fn the_forms_of_one_model_are_charged_once() {
+        let forms = ["altman_z", "altman_z1", "altman_z2"].map(|id| found(id, Severity::High, None));
+        assert_eq!(factor(&forms, "distress").score, factor(&forms[..1], "distress").score);
     }
 
     #[test]

@@ -210,6 +210,16 @@ impl Cache {
         Ok(())
     }
 
+    /// Forgets an address and, unless another has it, its object.
+    pub fn forget(&self, url: &str) -> Result<(), CacheProblem> {
+        let entry = self.entry(url)?;
+        self.index().prepare_cached("DELETE FROM entry WHERE url = ?1")?.execute([url])?;
+        match entry.and_then(|entry| entry.object) {
+            Some(object) => self.remove_unnamed(&object),
+            None => Ok(()),
+        }
+    }
+
     /// How much is kept.
     pub fn usage(&self) -> Result<Usage, CacheProblem> {
         let usage = self.index().query_row(
@@ -334,6 +344,9 @@ mod tests {
         assert!(cache.read(&first, 10).is_ok(), "b still has it");
         cache.put("b", b"two", None, None, None, at(1)).unwrap();
         assert!(matches!(cache.read(&first, 10), Err(CacheProblem::Damaged)));
+        cache.forget("a").unwrap();
+        assert_eq!((cache.entry("a").unwrap(), cache.usage().unwrap().entries), (None, 1));
+        cache.forget("never").unwrap();
     }
 
     #[test]

@@ -131,12 +131,18 @@ pub enum BadFile {
 /// The most that is decompressed; real files have about 6 MB.
 const MOST: u64 = 200 * 1024 * 1024;
 
-/// Reads the rows of one security out of a zipped file. Nothing else of it is kept.
+/// Reads the rows of one security out of a zipped file. For several securities, [`unzip`] once and take their
+/// [`rows`].
 pub fn read(zip: &[u8], security: Security<'_>) -> Result<Fails, BadFile> {
-    read_capped(zip, security, MOST)
+    rows(&unzip(zip)?, security)
 }
 
-fn read_capped(zip: &[u8], security: Security<'_>, most: u64) -> Result<Fails, BadFile> {
+/// The text in a zipped file.
+pub fn unzip(zip: &[u8]) -> Result<Vec<u8>, BadFile> {
+    unzip_capped(zip, MOST)
+}
+
+fn unzip_capped(zip: &[u8], most: u64) -> Result<Vec<u8>, BadFile> {
     let broken = |problem: &dyn fmt::Display| BadFile::Zip(problem.to_string());
     let mut archive = zip::ZipArchive::new(Cursor::new(zip)).map_err(|problem| broken(&problem))?;
     if archive.is_empty() {
@@ -149,7 +155,7 @@ fn read_capped(zip: &[u8], security: Security<'_>, most: u64) -> Result<Fails, B
     if bytes.len() as u64 > most {
         return Err(BadFile::TooLarge(most));
     }
-    rows(&bytes, security)
+    Ok(bytes)
 }
 
 /// Reads the rows of one security out of the text itself.
@@ -286,6 +292,6 @@ mod tests {
     fn a_bomb_is_not_unpacked() {
         let bomb = zipped(&vec![b'a'; 3_000_000]);
         assert!(bomb.len() < 20_000);
-        assert!(matches!(read_capped(&bomb, Security::Symbol("A"), 1_000_000), Err(BadFile::TooLarge(1_000_000))));
+        assert!(matches!(unzip_capped(&bomb, 1_000_000), Err(BadFile::TooLarge(1_000_000))));
     }
 }

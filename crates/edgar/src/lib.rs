@@ -19,6 +19,7 @@ pub mod ownership;
 pub mod schedule13;
 pub mod source;
 pub mod submissions;
+pub mod suspensions;
 pub mod tickers;
 
 mod loose;

@@ -48,7 +48,8 @@ pub fn asked(given: &str) -> Result<Asked, NotAsked> {
         && ticker.len() <= 12
         && ticker.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && !ticker.starts_with('-')
-        && !ticker.ends_with('-');
+        && !ticker.ends_with('-')
+        && !ticker.contains("--");
     if right { Ok(Asked::Ticker(ticker)) } else { Err(wrong()) }
 }
 
@@ -255,7 +256,8 @@ mod tests {
         ] {
             assert_eq!(asked(given), Ok(read), "{given:?}");
         }
-        for wrong in ["", "  ", "0", "99999999999", "AAPL;rm", "-A", "ÄPFEL", "waytoolongforone", "../x"] {
+        for wrong in ["", "  ", "0", "99999999999", "AAPL;rm", "-A", "ÄPFEL", "waytoolongforone", "../x", "no/../such"]
+        {
             assert!(asked(wrong).is_err(), "{wrong:?}");
         }
     }

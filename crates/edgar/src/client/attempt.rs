@@ -206,6 +206,16 @@ impl Client {
                         found,
                     }));
                 }
+                if body::cut_off(resource.expected(), &body.plain) {
+                    return Err(Failure {
+                        why: Why::Final(FetchError::Damaged {
+                            what: resource.to_string(),
+                            why: "it stops in the middle".into(),
+                        }),
+                        worth: 3,
+                        after: None,
+                    });
+                }
                 let value = |name| header(&parts.headers, name);
                 Ok(Answer::Body { body, etag: value("etag"), modified: value("last-modified") })
             }

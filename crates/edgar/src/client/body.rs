@@ -89,6 +89,12 @@ pub(super) fn unexpected(expected: Expected, bytes: &[u8]) -> Option<&'static st
     (!right).then_some(found)
 }
 
+/// Whether a body that should be JSON stops before its end. Answers without a length end where the connection does, and
+/// a cut one would be kept as whole.
+pub(super) fn cut_off(expected: Expected, bytes: &[u8]) -> bool {
+    expected == Expected::Json && !matches!(bytes.trim_ascii_end().last(), Some(b'}' | b']'))
+}
+
 /// What a page that refuses says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {

@@ -4,16 +4,25 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use super::{Client, FetchError, Fetched};
+use super::{Client, FetchError, Fetched, Trouble};
+use crate::fails::{self, Period};
 use crate::ids::Cik;
 use crate::index::{Company, Filing};
 use crate::source::Resource;
 use crate::submissions::{BadSubmissions, Gap, Submissions};
+use crate::suspensions::{self, Suspension};
 use crate::tickers::{Asked, BadList, Listed, NotAsked, Tickers, asked};
 
 /// Threads for the pages of one company: there are seldom more than a few.
 const PAGES_AT_ONCE: usize = 4;
+
+/// Pages of the list of suspensions that are read at most; each has some weeks or months.
+pub const SUSPENSION_PAGES: u32 = 8;
+
+/// Half months of fails that are looked for: four months.
+const FAILS_BACK: usize = 8;
 
 /// A list that lacks a ticker is asked for again if it is older than this.
 const SOON: Duration = Duration::from_mins(5);
@@ -68,6 +77,41 @@ pub struct History {
     /// Parts of the index that are not here, with the reasons.
     pub gaps: Vec<Gap>,
     /// When the index was last known to be right.
+    pub checked: Timestamp,
+}
+
+/// Orders of suspension.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Suspensions {
+    /// The orders, newest first as the list has them.
+    pub orders: Vec<Suspension>,
+    /// Why there may be more; none where all were read.
+    pub gap: Option<String>,
+    /// When the list was last known to be right.
+    pub checked: Option<Timestamp>,
+}
+
+/// A list is not here.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// It could not be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// It could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] suspensions::BadList),
+}
+
+/// A file of fails to deliver, unzipped; [`fails::rows`] reads a security's rows out of its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailsFile {
+    /// Its half month.
+    pub period: Period,
+    /// Its text.
+    pub text: Vec<u8>,
+    /// Its address at the SEC.
+    pub url: String,
+    /// When it was last known to be right.
     pub checked: Timestamp,
 }
 
@@ -140,8 +184,62 @@ impl Client {
         Ok(tickers)
     }
 
+    /// The SEC's orders of suspension since a day, newest pages first, as many as are needed and no more than
+    /// [`SUSPENSION_PAGES`]. What a later page lacks is said beside the orders.
+    pub fn suspensions(&self, since: Date) -> Result<Suspensions, ListError> {
+        let mut all = Suspensions::default();
+        for page in 0..SUSPENSION_PAGES {
+            let read = self
+                .get(&Resource::Suspensions { page })
+                .map_err(ListError::Fetch)
+                .and_then(|fetched| Ok((suspensions::read(&fetched.bytes, page)?, fetched.checked)));
+            let (list, checked) = match read {
+                Ok(list) => list,
+                Err(problem) if page == 0 => return Err(problem),
+                Err(problem) => {
+                    all.gap = Some(problem.to_string());
+                    break;
+                }
+            };
+            all.checked = Some(all.checked.map_or(checked, |known| known.min(checked)));
+            let oldest = list.orders.iter().map(|order| order.date).min();
+            all.orders.extend(list.orders.into_iter().filter(|order| order.date >= since));
+            if list.next.is_none() || oldest.is_some_and(|oldest| oldest < since) {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// The newest `want` files of fails to deliver that are published on a day, newest first, unzipped, and what stood
+    /// in the way of others. Half months that are not there yet are passed over; four months back is the end.
+    pub fn fails(&self, today: Date, want: usize) -> (Vec<FailsFile>, Vec<String>) {
+        let (mut files, mut problems) = (Vec::new(), Vec::new());
+        for period in Period::published(today, FAILS_BACK) {
+            if files.len() >= want {
+                break;
+            }
+            match self.get(&Resource::FailsToDeliver(period)) {
+                Ok(fetched) => match fails::unzip(&fetched.bytes) {
+                    Ok(text) => files.push(FailsFile { period, text, url: fetched.url, checked: fetched.checked }),
+                    Err(problem) => problems.push(format!("{period}: {problem}")),
+                },
+                Err(FetchError::NotAvailable { .. }) => {}
+                Err(problem) => {
+                    // Nobody there for one is nobody there for the next.
+                    let network = problem.trouble() == Trouble::Network;
+                    problems.push(problem.to_string());
+                    if network && !self.config.offline {
+                        break;
+                    }
+                }
+            }
+        }
+        (files, problems)
+    }
+
     fn list(&self, resource: &Resource) -> Result<Tickers, NotFound> {
-        Ok(Tickers::read(&self.get(resource)?.bytes)?)
+        Ok(Tickers::read(&self.get(resource)?.bytes).inspect_err(|_| self.forget(resource))?)
     }
 
     /// A company and all that it filed, every page of its index. A page that is missing or unreadable is a gap with
@@ -150,13 +248,18 @@ impl Client {
         let resource = Resource::Submissions(cik);
         let Fetched { bytes, checked, .. } = self.get(&resource)?;
         let mut submissions = Submissions::read(&bytes)
+            .inspect_err(|_| self.forget(&resource))
             .map_err(|problem| HistoryError::Unreadable { what: resource.to_string(), problem })?;
         drop(bytes);
         let pages = std::mem::take(&mut submissions.pages);
         let resources: Vec<Resource> = pages.iter().map(|page| Resource::SubmissionsPage(page.name.clone())).collect();
-        for (page, fetched) in pages.iter().zip(self.get_all(&resources, PAGES_AT_ONCE)) {
+        let answers = self.get_all(&resources, PAGES_AT_ONCE);
+        for ((page, resource), fetched) in pages.iter().zip(&resources).zip(answers) {
             let problem = match fetched {
-                Ok(fetched) => submissions.add(&page.name, &fetched.bytes).err().map(|problem| problem.to_string()),
+                Ok(fetched) => {
+                    let added = submissions.add(&page.name, &fetched.bytes).inspect_err(|_| self.forget(resource));
+                    added.err().map(|problem| problem.to_string())
+                }
                 Err(problem) => Some(problem.to_string()),
             };
             if let Some(problem) = problem {

@@ -20,7 +20,7 @@ use ureq::Agent;
 pub use body::Limits;
 pub use config::{BadConfig, Config, Freshness, Rate};
 pub use error::{FetchError, Trouble};
-pub use history::{Found, History, HistoryError, NotFound};
+pub use history::{FailsFile, Found, History, HistoryError, ListError, NotFound, SUSPENSION_PAGES, Suspensions};
 pub use retry::Retry;
 
 use crate::cache::{Cache, CacheProblem, Entry, Usage};
@@ -170,6 +170,12 @@ impl Client {
         });
         let slots = slots.into_inner().unwrap_or_else(PoisonError::into_inner);
         slots.into_iter().zip(resources).map(|(slot, resource)| slot.unwrap_or_else(|| self.get(resource))).collect()
+    }
+
+    /// Forgets what is kept of a resource, because its reader could not make sense of it: it is fetched anew next time
+    /// rather than found good again.
+    pub fn forget(&self, resource: &Resource) {
+        self.with_cache(|cache| cache.forget(&self.config.base.url(resource)));
     }
 
     /// What was done so far.

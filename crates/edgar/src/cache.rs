@@ -16,6 +16,7 @@ use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
@@ -93,7 +94,10 @@ impl Cache {
         if layout > LAYOUT {
             return Err(CacheProblem::Later(layout));
         }
+        // The log is not folded into the index at every exit, which would wait for the disk; it is when it grows.
+        index.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         if layout < LAYOUT {
+            index.execute_batch("PRAGMA synchronous = OFF;")?;
             index.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
             index.execute_batch(
                 "BEGIN IMMEDIATE;

@@ -13,7 +13,7 @@ use crate::index::{Company, Filing};
 use crate::source::Resource;
 use crate::submissions::{BadSubmissions, Gap, Submissions};
 use crate::suspensions::{self, Suspension};
-use crate::tickers::{Asked, BadList, Listed, NotAsked, Tickers, asked};
+use crate::tickers::{self, Asked, BadList, Listed, NotAsked, Tickers, asked};
 
 /// Threads for the pages of one company: there are seldom more than a few.
 const PAGES_AT_ONCE: usize = 4;
@@ -132,31 +132,32 @@ pub enum HistoryError {
 }
 
 impl Client {
-    /// Whom a user means by a ticker or a CIK. The list of tickers is read once a client; a list of yesterday that
-    /// lacks a ticker is asked for again before the answer is no.
+    /// Whom a user means by a ticker or a CIK. The list of tickers is fetched once a client; a list of this morning
+    /// that lacks a ticker is asked for again before the answer is no.
     pub fn find(&self, given: &str) -> Result<Found, NotFound> {
         let ticker = match asked(given)? {
             Asked::Cik(cik) => return Ok(Found { cik, listed: None }),
             Asked::Ticker(ticker) => ticker,
         };
-        let found = |tickers: &Tickers| {
-            tickers.find(&ticker).cloned().map(|listed| Found { cik: listed.cik, listed: Some(listed) })
-        };
-        let tickers = self.tickers()?;
-        if let Some(found) = found(&tickers) {
-            return Ok(found);
+        let found = |listed: Listed| Found { cik: listed.cik, listed: Some(listed) };
+        let list = self.ticker_list()?;
+        if let Some(listed) = tickers::quick(&list, &ticker) {
+            return Ok(found(listed));
         }
-        // The other list, and both as they are now, for a ticker of today may be in neither of yesterday's.
-        let mut last = tickers;
+        let mut last = Tickers::read(&list)?;
+        if let Some(listed) = last.find(&ticker) {
+            return Ok(found(listed.clone()));
+        }
+        // The other list, and both as they are now, for a ticker of today may be in neither of those kept.
         if !self.config.offline {
             for resource in [Resource::Tickers, Resource::TickersExchange] {
                 if let Ok(list) = self.get_fresh(&resource, SOON)
                     && let Ok(list) = Tickers::read(&list.bytes)
                 {
-                    if let Some(found) = found(&list) {
-                        return Ok(found);
+                    if let Some(listed) = list.find(&ticker) {
+                        return Ok(found(listed.clone()));
                     }
-                    last = Arc::new(list);
+                    last = list;
                 }
             }
         }
@@ -165,23 +166,33 @@ impl Client {
     }
 
     /// The list of tickers, that with exchanges or, where it is not available, the other.
-    pub fn tickers(&self) -> Result<Arc<Tickers>, NotFound> {
+    pub fn tickers(&self) -> Result<Tickers, NotFound> {
+        Ok(Tickers::read(&*self.ticker_list()?)?)
+    }
+
+    /// Its bytes, which can be read, fetched once.
+    fn ticker_list(&self) -> Result<Arc<Vec<u8>>, NotFound> {
         let mut known = self.tickers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tickers) = &*known {
-            return Ok(Arc::clone(tickers));
+        if let Some(list) = &*known {
+            return Ok(Arc::clone(list));
         }
-        let first = self.list(&Resource::TickersExchange);
-        let tickers = match first {
-            Ok(tickers) => tickers,
-            Err(problem) => match self.list(&Resource::Tickers) {
-                Ok(tickers) => tickers,
-                // The network's failure is told rather than the other list's.
-                Err(_) => return Err(problem),
-            },
+        let list = match self.list(&Resource::TickersExchange) {
+            Ok(list) => list,
+            // The first list's failure is told rather than the other's.
+            Err(problem) => self.list(&Resource::Tickers).map_err(|_| problem)?,
         };
-        let tickers = Arc::new(tickers);
-        *known = Some(Arc::clone(&tickers));
-        Ok(tickers)
+        let list = Arc::new(list);
+        *known = Some(Arc::clone(&list));
+        Ok(list)
+    }
+
+    fn list(&self, resource: &Resource) -> Result<Vec<u8>, NotFound> {
+        let fetched = self.get(resource)?;
+        // What is no list is not kept; whether it is one shows at its beginning.
+        if !tickers::plausible(&fetched.bytes) {
+            Tickers::read(&fetched.bytes).inspect_err(|_| self.forget(resource))?;
+        }
+        Ok(fetched.bytes)
     }
 
     /// The SEC's orders of suspension since a day, newest pages first, as many as are needed and no more than
@@ -236,10 +247,6 @@ impl Client {
             }
         }
         (files, problems)
-    }
-
-    fn list(&self, resource: &Resource) -> Result<Tickers, NotFound> {
-        Ok(Tickers::read(&self.get(resource)?.bytes).inspect_err(|_| self.forget(resource))?)
     }
 
     /// A company and all that it filed, every page of its index. A page that is missing or unreadable is a gap with

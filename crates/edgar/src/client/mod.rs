@@ -26,7 +26,6 @@ pub use retry::Retry;
 use crate::cache::{Cache, CacheProblem, Entry, Usage};
 use crate::limiter::{Limiter, MOST};
 use crate::source::{Base, Resource};
-use crate::tickers::Tickers;
 use attempt::Answer;
 use flights::Flights;
 
@@ -91,7 +90,8 @@ pub struct Client {
     flights: Flights,
     warnings: Mutex<Vec<String>>,
     chance: AtomicU64,
-    tickers: Mutex<Option<Arc<Tickers>>>,
+    /// The list of tickers, once it was needed.
+    tickers: Mutex<Option<Arc<Vec<u8>>>>,
 }
 
 impl Client {
@@ -227,23 +227,24 @@ impl Client {
         if self.config.offline {
             return Err(FetchError::Offline { what: resource.to_string() });
         }
-        // Only what can be read is worth asking about: a server that says "still right" sends nothing.
-        let mut kept = None;
-        if let Some(known) = entry.as_ref().filter(|known| known.etag.is_some() || known.modified.is_some()) {
-            kept = self.kept_answer(resource, known).ok();
-        }
-        let known = if kept.is_some() { entry.as_ref() } else { None };
+        let known =
+            entry.as_ref().filter(|known| known.object.is_some() && (known.etag.is_some() || known.modified.is_some()));
         let now = (self.config.now)();
-        match self.attempt(resource, &url, known) {
-            Ok(Answer::Unchanged) => {
+        let mut answer = self.attempt(resource, &url, known);
+        if let (Ok(Answer::Unchanged), Some(known)) = (&answer, known) {
+            if let Ok(kept) = self.kept_answer(resource, known) {
                 self.with_cache(|cache| cache.touch(&url, now));
                 self.counts.revalidated.fetch_add(1, Ordering::Relaxed);
-                let kept = kept.ok_or_else(|| FetchError::Damaged {
-                    what: resource.to_string(),
-                    why: "the server says that it is unchanged, but nothing was kept".into(),
-                })?;
-                Ok(Fetched { origin: Origin::Revalidated, checked: now, ..kept })
+                return Ok(Fetched { origin: Origin::Revalidated, checked: now, ..kept });
             }
+            // What is still right has been damaged here: it is asked for whole.
+            answer = self.attempt(resource, &url, None);
+        }
+        match answer {
+            Ok(Answer::Unchanged) => Err(FetchError::Damaged {
+                what: resource.to_string(),
+                why: "the server says that it is unchanged, but nothing was kept".into(),
+            }),
             Ok(Answer::Body { body, etag, modified }) => {
                 self.with_cache(|cache| {
                     cache.put(&url, &body.plain, body.gzip, etag.as_deref(), modified.as_deref(), now)

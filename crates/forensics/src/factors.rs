@@ -99,10 +99,10 @@ pub fn fade(age_days: f64) -> f64 {
     0.5_f64.powf((age_days - FRESH_DAYS).max(0.0) / HALF_LIFE_DAYS)
 }
 
-/// What a signal adds, 0 to 1.
+/// What a signal adds to its factor today, 0 to 1.
 ///
 /// A signal that rests on filings rather than figures is as old as the newest of them.
-fn finding(signal: &Signal, as_of: Date) -> f64 {
+pub fn finding(signal: &Signal, as_of: Date) -> f64 {
     let newest = signal.evidence.iter().map(|evidence| evidence.filed).max();
     let age = newest.filter(|_| signal.inputs.is_empty()).map_or(0, |filed| (as_of - filed).get_days().max(0));
     of_severity(signal.severity) * fade(f64::from(age))

@@ -1,3 +1,7 @@
-//! `pennytune`: what a small company's own SEC filings say.
+//! The `pennytune` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pennytune::run(std::env::args_os())
+}

@@ -49,28 +49,27 @@ pub fn items(document: &Document, tagged: &[String]) -> Items {
     let text = document.text();
     let mut headings: Vec<(String, Range<usize>)> = Vec::new();
     let mut end = within.end;
-    for line in document.lines() {
+    for (index, line) in document.lines().iter().enumerate() {
         if line.start < within.start || line.end > within.end {
             continue;
         }
         let words = &text[line.start..line.end];
         if let Some(code) = heading_code(words) {
             headings.push((code, line.start..line.end.min(line.start + heading_length(words))));
-        } else if !headings.is_empty() && is_signature(words) {
+        } else if !headings.is_empty() && is_signature(document, index) {
             end = line.start;
             break;
         }
     }
+    // "Item 3.01" may stand in a list at the top and head its own text further down; repeated in a row it is one.
+    let mut ends = vec![end; headings.len()];
+    for index in (0..headings.len().saturating_sub(1)).rev() {
+        ends[index] =
+            if headings[index].0 == headings[index + 1].0 { ends[index + 1] } else { headings[index + 1].1.start };
+    }
     let mut found: Vec<Item> = Vec::new();
-    for (index, (code, heading)) in headings.iter().enumerate() {
-        // "Item 3.01" may head a list at the top and its own text further down; a joint heading ("Items 1.01 and
-        // 2.03") shares its text with the next.
-        let next = headings.iter().skip(index + 1).find(|(other, _)| other != code);
-        let item = Item {
-            code: code.clone(),
-            heading: heading.clone(),
-            text: heading.start..next.map_or(end, |(_, next)| next.start).max(heading.end),
-        };
+    for ((code, heading), end) in headings.iter().zip(ends) {
+        let item = Item { code: code.clone(), heading: heading.clone(), text: heading.start..end.max(heading.end) };
         match found.iter_mut().find(|known| known.code == *code) {
             Some(known) if known.text.end >= item.text.end => {}
             Some(known) => {
@@ -95,9 +94,15 @@ fn same(code: &str, tag: &str) -> bool {
     code.trim() == tag.trim()
 }
 
-fn is_signature(line: &str) -> bool {
-    let words = line.trim_matches(|character: char| !character.is_alphanumeric());
-    words.eq_ignore_ascii_case("signature") || words.eq_ignore_ascii_case("signatures")
+/// Whether the signatures begin at a line, rather than a list of contents naming them.
+fn is_signature(document: &Document, index: usize) -> bool {
+    let mut lines = document.lines().iter().skip(index).map(|line| &document.text()[line.start..line.end]);
+    let words = lines.next().unwrap_or("").trim_matches(|character: char| !character.is_alphanumeric());
+    (words.eq_ignore_ascii_case("signature") || words.eq_ignore_ascii_case("signatures"))
+        && lines.take(12).any(|line| {
+            let head = line.char_indices().nth(120).map_or(line, |(end, _)| &line[..end]).to_ascii_lowercase();
+            head.contains("/s/") || head.contains("pursuant to the requirement")
+        })
 }
 
 /// How much of the line is heading: up to the end of the title.
@@ -197,7 +202,7 @@ mod tests {
     fn a_list_of_items_at_the_top_is_not_their_text() {
         let document = read(
             "<html><p>Item 1.01 Entry<p>Item 3.01 Notice<p>Item 1.01 Entry<p>We signed a thing of some length.\
-             <p>Item 3.01 Notice<p>The bid price fell below $1.00.<p>SIGNATURE<p>Item 9.01 none",
+             <p>Item 3.01 Notice<p>The bid price fell below $1.00.<p>SIGNATURE<p>/s/ A. Person<p>Item 9.01 none",
         );
         let items = items(&document, &["3.01".to_owned(), "9.01".to_owned()]);
         let text = |code: &str| document.quote(items.get(code).unwrap().text.clone());

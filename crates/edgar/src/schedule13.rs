@@ -141,7 +141,10 @@ fn person(row: &Element) -> Person {
     Person {
         name: first(&["reportingPersonName"]),
         cik: first(&["reportingPersonCIK", "reportingPersonCik"]).parse().ok().map(Cik),
-        shares: xml::number(&first(&["aggregateAmountOwned", "reportingPersonBeneficiallyOwnedAggregateNumberOfShares"])),
+        shares: xml::number(&first(&[
+            "aggregateAmountOwned",
+            "reportingPersonBeneficiallyOwnedAggregateNumberOfShares",
+        ])),
         percent: xml::number(&first(&["percentOfClass", "classPercent"])).filter(is_percent),
         kind: row.all("typeOfReportingPerson").map(|kind| kind.text.as_str()).collect::<Vec<_>>().join(", "),
     }
@@ -186,10 +189,19 @@ fn row(line: &str) -> Option<Row> {
         Row::Percent
     } else if lower.contains("type of reporting person") {
         Row::Type
-    } else if ["aggregate amount in row", "check the appropriate box", "sec use only", "citizenship or place",
-        "voting power", "dispositive power", "source of funds", "check box if", "check if"]
-        .iter()
-        .any(|words| lower.contains(words))
+    } else if [
+        "aggregate amount in row",
+        "check the appropriate box",
+        "sec use only",
+        "citizenship or place",
+        "voting power",
+        "dispositive power",
+        "source of funds",
+        "check box if",
+        "check if",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
     {
         Row::Other
     } else {
@@ -299,7 +311,8 @@ fn take(person: &mut Person, row: Row, line: &str) -> bool {
         Row::Name => {
             let lower = words.to_ascii_lowercase();
             // "I.R.S. Identification Nos. of above persons (entities only)" belongs to the question.
-            if lower.contains("identification no") || lower.contains("above person") || lower.contains("entities only") {
+            if lower.contains("identification no") || lower.contains("above person") || lower.contains("entities only")
+            {
                 return false;
             }
             let letters = words.chars().filter(|character| character.is_alphabetic()).count();
@@ -340,7 +353,17 @@ fn leading_number(words: &str) -> Option<f64> {
 /// `December 29, 2023`, `12/31/2023`, `31 December 2023`.
 fn written_day(words: &str) -> Option<Date> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ];
     if let Some(day) = xml::day(words) {

@@ -85,7 +85,9 @@ pub(crate) fn body(bytes: &[u8]) -> Option<Cow<'_, str>> {
         let submission = sgml::split(bytes);
         let document = submission.documents.into_iter().find(|document| {
             let inside = bytes.get(document.body.clone()).unwrap_or_default().trim_ascii_start();
-            inside.starts_with(b"<?xml") || inside.starts_with(b"<ownershipDocument") || inside.starts_with(b"<edgarSub")
+            inside.starts_with(b"<?xml")
+                || inside.starts_with(b"<ownershipDocument")
+                || inside.starts_with(b"<edgarSub")
         })?;
         bytes.get(document.body)?
     } else {
@@ -233,7 +235,8 @@ pub(crate) fn number(text: &str) -> Option<f64> {
 pub(crate) fn day(text: &str) -> Option<Date> {
     let text = text.trim();
     let head = text.get(..10)?;
-    let part = |range: std::ops::Range<usize>| head.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    let part =
+        |range: std::ops::Range<usize>| head.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
     let (year, month, day) = if head.as_bytes().get(4) == Some(&b'-') && head.as_bytes().get(7) == Some(&b'-') {
         (part(0..4)?, part(5..7)?, part(8..10)?)
     } else {
@@ -275,13 +278,10 @@ mod tests {
         for text in ["", "2025-02-30", "24.04.2025", "April 24, 2025", "٠٤/٢٤/٢٠٢٥", "04/24/25"] {
             assert_eq!(day(text), None, "{text}");
         }
-        assert_eq!((flag("1"), flag("true"), flag("0"), flag("false"), flag("")), (
-            Some(true),
-            Some(true),
-            Some(false),
-            Some(false),
-            None
-        ));
+        assert_eq!(
+            (flag("1"), flag("true"), flag("0"), flag("false"), flag("")),
+            (Some(true), Some(true), Some(false), Some(false), None)
+        );
     }
 
     #[test]

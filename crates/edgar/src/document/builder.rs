@@ -212,10 +212,7 @@ impl Builder {
                 }
                 0x21..=0x7e => {
                     let rest = &bytes[from..];
-                    let mut length = plain_length(rest);
-                    if markup && let Some(reference) = memchr::memchr(b'&', &rest[..length]) {
-                        length = rest[..reference].trim_ascii_end().len();
-                    }
+                    let length = plain_length(rest, markup);
                     self.ascii(&rest[..length], at + from);
                     from += length;
                 }
@@ -401,13 +398,13 @@ impl Builder {
     }
 }
 
-/// How many of the first bytes are visible ASCII, single spaces between words included.
-fn plain_length(bytes: &[u8]) -> usize {
-    let mut length = 0;
-    while let Some(&byte) = bytes.get(length) {
-        let inside = matches!(byte, 0x21..=0x7e)
-            || byte == b' ' && bytes.get(length + 1).is_some_and(|next| matches!(next, 0x21..=0x7e));
-        if !inside {
+/// How many of the first bytes are visible ASCII, single spaces between words included; at least one. In markup a
+/// reference ends the stretch. Never looks further than it takes, so that the whole stays linear.
+fn plain_length(bytes: &[u8], markup: bool) -> usize {
+    let visible = |byte: &u8| matches!(byte, 0x21..=0x7e) && !(markup && *byte == b'&');
+    let mut length = 1;
+    while let Some(byte) = bytes.get(length) {
+        if !visible(byte) && !(*byte == b' ' && bytes.get(length + 1).is_some_and(visible)) {
             break;
         }
         length += 1;

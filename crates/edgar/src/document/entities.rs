@@ -19,6 +19,9 @@ pub(super) fn decode(bytes: &[u8]) -> (Option<Decoded>, usize) {
         return numeric(window);
     }
     let length = window.iter().skip(1).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    if length < 2 {
+        return (None, 1);
+    }
     let name = &window[1.min(window.len())..(length + 1).min(window.len())];
     let closed = window.get(length + 1) == Some(&b';');
     match look_up(name) {

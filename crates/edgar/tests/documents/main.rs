@@ -1,0 +1,9 @@
+//! Documents, forms and people of real filings.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+
+mod data;
+mod hostile;
+mod items;
+mod people;
+mod reading;
+mod sections;

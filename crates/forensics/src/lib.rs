@@ -8,6 +8,7 @@ pub mod event;
 pub mod factors;
 pub mod figures;
 pub mod numeric;
+pub mod people;
 pub mod reading;
 pub mod signal;
 pub mod wanted;

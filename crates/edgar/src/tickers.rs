@@ -85,8 +85,8 @@ pub fn quick(bytes: &[u8], ticker: &str) -> Option<Listed> {
     }
     let columns = Columns::of(bytes);
     let quoted = format!("\"{wanted}\"");
-    memchr::memmem::find_iter(bytes, quoted.as_bytes()).find_map(|at| {
-        // A bracket within a name leads to a piece that is no row; then the whole list is read.
+    for at in memchr::memmem::find_iter(bytes, quoted.as_bytes()) {
+        // A bracket within a name leads to a piece that is no row. That row may be the one: the whole list is read.
         let start = memchr::memrchr2(b'[', b'{', &bytes[..at])?;
         let close = if bytes[start] == b'[' { b']' } else { b'}' };
         let end = at + memchr::memchr(close, &bytes[at..])?;
@@ -96,8 +96,12 @@ pub fn quick(bytes: &[u8], ticker: &str) -> Option<Listed> {
         } else {
             serde_json::from_slice::<Row<'_>>(row).ok()?.parts()
         };
-        cik.filter(|_| ticker == wanted).map(|cik| listed(ticker, cik, name, exchange))
-    })
+        // Else a company of that name, or an entry that names nobody.
+        if let Some(cik) = cik.filter(|_| ticker == wanted) {
+            return Some(listed(ticker, cik, name, exchange));
+        }
+    }
+    None
 }
 
 /// Whether bytes begin as one of the lists does; the rest is not looked at.
@@ -326,6 +330,8 @@ mod tests {
         let bracket = br#"{"fields":["cik","name","ticker","exchange"],"data":[[5,"Toy [A] {B} Co","TOY",null]]}"#;
         assert_eq!(quick(bracket, "TOY"), None, "left to the reading of the whole");
         assert_eq!(Tickers::read(bracket).unwrap().find("TOY").unwrap().cik, Cik(5));
+        let twice = br#"{"fields":["cik","name","ticker"],"data":[[1,"{","TOY"],[2,"","TOY"]]}"#;
+        assert_eq!(quick(twice, "TOY"), None, "not the second of two");
     }
 
     /// Lesson 48: pasted tickers are trimmed.

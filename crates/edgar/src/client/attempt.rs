@@ -80,18 +80,29 @@ pub(super) fn agent(config: &Config) -> Result<Agent, BadConfig> {
 impl Client {
     /// Asks until there is an answer or no attempt is left.
     pub(super) fn attempt(&self, resource: &Resource, url: &str, known: Option<&Entry>) -> Result<Answer, FetchError> {
+        if let Some(undeclared) = self.block.stands() {
+            return Err(FetchError::Blocked { what: resource.to_string(), host: host(url), wait: None, undeclared });
+        }
         let retry = self.config.retry;
         let mut waited = Duration::ZERO;
         let mut attempts = 0;
         loop {
             attempts += 1;
             let failure = match self.once(resource, url, known) {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => {
+                    self.block.answered();
+                    return Ok(answer);
+                }
                 Err(failure) => failure,
             };
             let wait = failure.after.unwrap_or_else(|| retry.wait(attempts, self.chance()));
             let again = attempts < retry.attempts.max(1).min(failure.worth) && waited + wait <= retry.patience;
             if !again {
+                match &failure.why {
+                    Why::Blocked { undeclared, .. } => self.block.refused(*undeclared),
+                    Why::Final(FetchError::NotAvailable { .. }) => self.block.answered(),
+                    _ => {}
+                }
                 return Err(failure.error(resource, attempts));
             }
             self.counts.repeated.fetch_add(1, Ordering::Relaxed);

@@ -15,7 +15,7 @@ use crate::source::{Base, Changes};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rate {
     /// At most so many, counted over all processes that share the limiter's file. More than
-    /// [`MOST`](crate::limiter::MOST) are taken as that.
+    /// [`MOST`] are taken as that.
     PerSecond(u32),
     /// As many as the mirror bears. The SEC's own hosts are never asked so.
     Lifted,

@@ -167,7 +167,7 @@ impl Client {
 
     /// The list of tickers, that with exchanges or, where it is not available, the other.
     pub fn tickers(&self) -> Result<Tickers, NotFound> {
-        Ok(Tickers::read(&*self.ticker_list()?)?)
+        Ok(Tickers::read(&self.ticker_list()?)?)
     }
 
     /// Its bytes, which can be read, fetched once.

@@ -3,6 +3,7 @@
 //! A [`Client`] may be used from many threads at once; each call of [`Client::get`] blocks its own.
 
 mod attempt;
+mod block;
 mod body;
 mod config;
 mod error;
@@ -27,6 +28,7 @@ use crate::cache::{Cache, CacheProblem, Entry, Usage};
 use crate::limiter::{Limiter, MOST};
 use crate::source::{Base, Resource};
 use attempt::Answer;
+use block::Block;
 use flights::Flights;
 
 /// Where bytes came from.
@@ -88,6 +90,7 @@ pub struct Client {
     limiter: Option<Limiter>,
     counts: Counts,
     flights: Flights,
+    block: Block,
     warnings: Mutex<Vec<String>>,
     chance: AtomicU64,
     /// The list of tickers, once it was needed.
@@ -127,6 +130,7 @@ impl Client {
             limiter,
             counts: Counts::default(),
             flights: Flights::default(),
+            block: Block::default(),
             warnings: Mutex::new(warnings),
             chance: AtomicU64::new(u64::from(std::process::id()) << 20),
             tickers: Mutex::default(),

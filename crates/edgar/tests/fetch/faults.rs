@@ -147,3 +147,24 @@ fn one_failure_does_not_stop_the_rest() {
     assert!(answers[0].is_err() && answers[1].is_ok() && answers[2].is_err());
     assert_eq!(server.count(DOCUMENT_PATH), 1);
 }
+
+/// Who is refused everything asks no more: each further request would prolong the block.
+#[test]
+fn a_standing_block_is_not_hammered() {
+    let server = Server::start(site()).unwrap();
+    server.fault("*", Fault::Blocked, None);
+    let retry = Retry { attempts: 2, ..config(&server).retry };
+    let client = Client::new(Config { retry, ..config(&server) }).unwrap();
+    for _ in 0..10 {
+        assert!(matches!(client.get(&INDEX), Err(FetchError::Blocked { .. })));
+    }
+    assert_eq!(server.records().len(), 6, "three resources, two attempts each");
+    // One that is not there is an answer: the server speaks to us.
+    server.mend();
+    server.fault(TOY_PATH, Fault::Blocked, None);
+    let client = Client::new(Config { retry, ..config(&server) }).unwrap();
+    for _ in 0..5 {
+        client.get(&INDEX).unwrap_err();
+        assert!(client.get(&document("none.htm")).unwrap_err().is_missing());
+    }
+}

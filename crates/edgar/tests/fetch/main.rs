@@ -3,6 +3,7 @@
 
 mod cache;
 mod faults;
+mod hostile;
 mod pace;
 mod real;
 

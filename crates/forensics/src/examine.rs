@@ -136,6 +136,13 @@ pub fn examine(case: &Case, settings: &Settings) -> Examination {
     Examination { company, signals, events, factors, score, notes }
 }
 
+fn accession(figure: &edgar::facts::Figure) -> String {
+    figure.accession.as_ref().map_or_else(String::new, ToString::to_string)
+}
+
+/// Errors of units in older periods than this are not told: the signals read four years at most.
+const DOUBTS_MATTER_DAYS: i32 = 4 * 365;
+
 /// Errors of units are named one by one up to here.
 const DOUBTS_SHOWN: usize = 5;
 
@@ -149,7 +156,13 @@ fn notes(case: &Case, figures: Option<&Figures<'_>>) -> Vec<String> {
     if facts.unreadable > 0 {
         notes.push(format!("{} XBRL facts have no usable date, value or filing and were left out", facts.unreadable));
     }
-    let doubts = figures.view().doubts();
+    // Errors of long ago touch nothing that is read today.
+    let doubts: Vec<_> = figures
+        .view()
+        .doubts()
+        .iter()
+        .filter(|doubt| crate::figures::days_between(doubt.end, case.as_of) <= DOUBTS_MATTER_DAYS)
+        .collect();
     for doubt in doubts.iter().take(DOUBTS_SHOWN) {
         notes.push(format!(
             "left out: {} = {} at {} in {} ({} times its likely size: {})",
@@ -158,6 +171,18 @@ fn notes(case: &Case, figures: Option<&Figures<'_>>) -> Vec<String> {
     }
     if doubts.len() > DOUBTS_SHOWN {
         notes.push(format!("left out: {} more values with errors of units", doubts.len() - DOUBTS_SHOWN));
+    }
+    for change in figures.restated(3) {
+        notes.push(format!(
+            "restated: {} to {} was {} {} when first reported ({}) and is {} in {}",
+            change.item.name(),
+            change.first.end,
+            change.first.value,
+            change.first.unit,
+            accession(&change.first),
+            change.newest.value,
+            accession(&change.newest),
+        ));
     }
     if let Some(year) = figures.years().last()
         && year.currency != "USD"

@@ -6,6 +6,7 @@
 
 mod column;
 mod items;
+mod restated;
 mod special;
 
 use jiff::civil::Date;
@@ -17,6 +18,7 @@ use crate::signal::Input;
 pub use column::{Column, Span};
 pub use items::Item;
 use items::Recipe;
+pub use restated::Restated;
 
 /// An annual figure is refused when its year ended longer ago than this: a filer that is on time has its next annual
 /// report out sixteen months after the last year's end at the latest.
@@ -203,6 +205,11 @@ impl<'f> Figures<'f> {
         if item.is_special() {
             return Ok((self.get(item, now)?, self.get(item, before)?));
         }
+        if item.mixes()
+            && let (Ok(one), Ok(other)) = (self.get(item, now), self.get(item, before))
+        {
+            return Ok((one, other));
+        }
         item.recipes()
             .iter()
             .find_map(|recipe| Some((self.cook(item, recipe, now)?, self.cook(item, recipe, before)?)))
@@ -217,6 +224,21 @@ impl<'f> Figures<'f> {
                     other.end
                 ),
             })
+    }
+
+    /// Whether the filing that reported a figure has a balance sheet of that day too: then a line that it leaves out there
+    /// is none, and not unknown.
+    pub fn shown_beside(&self, figure: &Figure, day: Date) -> bool {
+        let reported = figure.terms.first().map_or(figure, |term| &term.figure);
+        [
+            "us-gaap:Assets",
+            "us-gaap:LiabilitiesAndStockholdersEquity",
+            "ifrs-full:Assets",
+            "ifrs-full:EquityAndLiabilities",
+        ]
+        .iter()
+        .flat_map(|tag| self.view.ending(tag, day))
+        .any(|fact| self.view.facts().filing(fact).map(|filing| &filing.accession) == reported.accession.as_ref())
     }
 
     /// A line in two financial years as one filing has it, the newest that has both; only for lines that one tag gives.

@@ -95,7 +95,7 @@ pub(crate) fn compute(case: &Case, figures: Option<&Figures<'_>>) -> Vec<Signal>
         zmijewski::run(figures, industry),
         liquidity::current_ratio(figures),
         liquidity::negative_equity(figures),
-        runway::run(case, figures, industry),
+        runway::run(case, figures),
         beneish::run(figures, industry),
         piotroski::run(figures, industry),
         dechow::run(figures, industry),

@@ -95,6 +95,7 @@ pub(super) fn find(facts: &Facts, as_of: Date) -> (Vec<Doubt>, Excluded) {
     }
     whole_filings(facts, as_of, &compared, &wrong, &mut doubts, &mut excluded);
     identity(facts, as_of, &mut doubts, &mut excluded);
+    exact(facts, as_of, &mut doubts, &mut excluded);
     (doubts, excluded)
 }
 
@@ -164,9 +165,76 @@ fn whole_filings(
         for (at, fact) in known.facts.iter().enumerate() {
             if let Some(factor) = spoilt.get(&(fact.filing, fact.unit))
                 && fact.filed <= as_of
+                && !is_borne_out(&known.facts, fact, as_of)
+                && lies_off(&known.facts, fact, *factor, as_of)
             {
                 let why = "most comparatives of its filing are wrong by this factor";
                 exclude(facts, (concept, at), fact, *factor, why, doubts, excluded);
+            }
+        }
+    }
+}
+
+/// Whether another filing gives the same value for the same period.
+fn is_borne_out(known: &[Fact], fact: &Fact, as_of: Date) -> bool {
+    let from = known.partition_point(|other| other.end < fact.end);
+    known.iter().skip(from).take_while(|other| other.end == fact.end).any(|other| {
+        other.filing != fact.filing
+            && other.filed <= as_of
+            && other.start == fact.start
+            && other.unit == fact.unit
+            && other.value == fact.value
+    })
+}
+
+/// Whether a value lies nearer to the factor than to one, seen from the middle of what other filings say of the concept;
+/// where no other filing says anything, it is taken to.
+fn lies_off(known: &[Fact], fact: &Fact, factor: f64, as_of: Date) -> bool {
+    let mut others: Vec<f64> = known
+        .iter()
+        .filter(|other| {
+            other.filing != fact.filing && other.unit == fact.unit && other.filed <= as_of && other.value != 0.0
+        })
+        .map(|other| other.value.abs())
+        .collect();
+    others.sort_by(f64::total_cmp);
+    let Some(middle) = others.get(others.len() / 2) else { return true };
+    fact.value != 0.0 && {
+        let off = (fact.value.abs() / middle).ln();
+        (off - factor.ln()).abs() < off.abs()
+    }
+}
+
+/// Counts of shares that are exactly a thousand or a million times a count that most other reports of the concept give:
+/// 40,000 among forty-one times 40,000,000 authorised shares.
+fn exact(facts: &Facts, as_of: Date, doubts: &mut Vec<Doubt>, excluded: &mut Excluded) {
+    for (concept, known) in facts.concepts.iter().enumerate() {
+        if !known.tag.contains("Shares") {
+            continue;
+        }
+        let counted: Vec<(usize, &Fact)> = known
+            .facts
+            .iter()
+            .enumerate()
+            .filter(|(at, fact)| {
+                facts.unit(fact) == "shares"
+                    && fact.filed <= as_of
+                    && fact.value > 0.0
+                    && !excluded.contains(&(concept as u32, *at as u32))
+            })
+            .collect();
+        let mut counts: HashMap<u64, usize> = HashMap::new();
+        for (_, fact) in &counted {
+            *counts.entry(fact.value.to_bits()).or_default() += 1;
+        }
+        for (at, fact) in counted {
+            let mine = counts.get(&fact.value.to_bits()).copied().unwrap_or(0);
+            for factor in [1e-3, 1e-6, 1e3, 1e6] {
+                let other = counts.get(&(fact.value / factor).round().to_bits()).copied().unwrap_or(0);
+                if other >= 3 && other > 2 * mine {
+                    let why = "most reports of the tag give exactly this many times the value";
+                    exclude(facts, (concept, at), fact, factor, why, doubts, excluded);
+                }
             }
         }
     }

@@ -160,6 +160,19 @@ impl Item {
         )
     }
 
+    /// Whether its tags mean the same, so that a change of tags between two years does not matter.
+    pub(super) fn mixes(self) -> bool {
+        matches!(
+            self,
+            Item::ShortTermInvestments
+                | Item::LongTermInvestments
+                | Item::CurrentDebt
+                | Item::TaxesPayable
+                | Item::PreferredStock
+                | Item::Inventory
+        )
+    }
+
     pub(super) fn recipes(self) -> &'static [Recipe] {
         match self {
             Item::Assets => &[
@@ -266,9 +279,10 @@ impl Item {
                 Tag("us-gaap:DebtAndCapitalLeaseObligations"),
                 Tag("us-gaap:DebtLongtermAndShorttermCombinedAmount"),
                 Any(&["us-gaap:SeniorNotes", "us-gaap:NotesPayable", "us-gaap:ConvertibleNotesPayable"]),
-                Tag("ifrs-full:LongtermBorrowings"),
                 Tag("ifrs-full:NoncurrentPortionOfNoncurrentBorrowings"),
                 Tag("ifrs-full:NoncurrentPortionOfNoncurrentLoansReceived"),
+                Less("ifrs-full:LongtermBorrowings", "ifrs-full:CurrentPortionOfLongtermBorrowings"),
+                Tag("ifrs-full:LongtermBorrowings"),
                 Tag("ifrs-full:Borrowings"),
             ],
             Item::CurrentDebt => &[
@@ -320,6 +334,10 @@ impl Item {
                 Tag("us-gaap:DepreciationAndAmortization"),
                 All(&["us-gaap:Depreciation", "us-gaap:AmortizationOfIntangibleAssets"]),
                 Tag("us-gaap:Depreciation"),
+                All(&[
+                    "us-gaap:CostOfGoodsAndServicesSoldDepreciationAndAmortization",
+                    "us-gaap:DepreciationNonproduction",
+                ]),
                 Tag("us-gaap:OtherDepreciationAndAmortization"),
                 Tag("ifrs-full:AdjustmentsForDepreciationAndAmortisationExpense"),
                 Tag("ifrs-full:DepreciationAndAmortisationExpense"),
@@ -352,6 +370,7 @@ impl Item {
                 Tag("us-gaap:NetCashProvidedByUsedInOperatingActivities"),
                 Tag("us-gaap:NetCashProvidedByUsedInOperatingActivitiesContinuingOperations"),
                 Tag("ifrs-full:CashFlowsFromUsedInOperatingActivities"),
+                Tag("ifrs-full:CashFlowsFromUsedInOperations"),
             ],
             Item::InvestingCashFlow => &[
                 Tag("us-gaap:NetCashProvidedByUsedInInvestingActivities"),

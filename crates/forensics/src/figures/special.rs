@@ -214,6 +214,7 @@ fn ebit(figures: &Figures<'_>, column: &Column) -> Option<(Figure, EbitWay)> {
         "us-gaap:InterestExpenseNonoperating",
         "us-gaap:InterestAndDebtExpense",
         "us-gaap:InterestExpenseDebt",
+        "us-gaap:InterestExpenseOperating",
         "ifrs-full:FinanceCosts",
         "ifrs-full:InterestExpense",
     ];

@@ -2,7 +2,6 @@
 
 use edgar::facts::{Basis, Figure};
 
-use super::Industry;
 use super::sheet::{Frame, Sheet, money, part, ratio};
 use crate::case::Case;
 use crate::figures::{Column, Figures, Item, days_between};
@@ -30,10 +29,11 @@ const RAISED: [&str; 6] = [
 ];
 
 /// The signal.
-pub(super) fn run(case: &Case, figures: &Figures<'_>, industry: Industry) -> Signal {
-    if industry == Industry::Financial {
+pub(super) fn run(case: &Case, figures: &Figures<'_>) -> Signal {
+    // Shells, funds and miners of coins have codes among the financial ones, and burn cash like anybody.
+    if case.company.sic.is_some_and(|sic| matches!(sic, 6000..=6163 | 6200..=6411)) {
         return FRAME.not_applicable(
-            "a financial company (SIC 6000-6999): its operating cash flow moves with loans and deposits",
+            "a bank, broker or insurer (SIC 6000-6163, 6200-6411): its operating cash flow moves with loans and deposits",
         );
     }
     let column = match figures.latest() {
@@ -60,9 +60,9 @@ pub(super) fn run(case: &Case, figures: &Figures<'_>, industry: Industry) -> Sig
             sheet.lack(format!("operating cash flow of a quarter or of twelve months to {}", column.end));
             return with(FRAME.not_run(sheet.why_not()), sheet, Vec::new(), Vec::new());
         }
-        (Some(quarter), Some(year)) if quarter > 0.0 && year > 0.0 => (quarter, "the newest quarter"),
+        (Some(quarter), Some(year)) if quarter > 0.0 && year > 0.0 => (quarter, QUARTER),
         (_, Some(year)) if year > 0.0 => (year, "the twelve months"),
-        (Some(quarter), None) if quarter > 0.0 => (quarter, "the newest quarter"),
+        (Some(quarter), None) if quarter > 0.0 => (quarter, QUARTER),
         _ => {
             let why = if by_year.is_some() {
                 format!("operating cash flow of the twelve months to {} is not negative: no burn", column.end)
@@ -117,14 +117,21 @@ pub(super) fn run(case: &Case, figures: &Figures<'_>, industry: Industry) -> Sig
             "the twelve months burn nothing".clone_into(&mut part.why);
         }
     }
-    let (zone, severity) = if months < 6.0 {
-        ("under_6_months", Severity::High)
-    } else if months < 12.0 {
-        ("under_12_months", Severity::Caution)
-    } else if months < 24.0 {
-        ("under_24_months", Severity::Info)
-    } else {
-        ("24_months_or_more", Severity::None)
+    let (zone, plain) = judged(months);
+    // A quarter of a seasonal business says little: where one of the last four brought cash in, the twelve months weigh.
+    let seasonal = basis == QUARTER && brought_cash(figures, &column);
+    let by_year_months = by_year.filter(|burn| *burn > 0.0).and_then(|burn| ratio(means, burn));
+    let severity = match by_year_months {
+        Some(longer) if seasonal => judged(longer).1.min(plain),
+        _ => plain,
+    };
+    let season = match by_year_months {
+        Some(longer) if seasonal => {
+            format!(
+                "; seasonal: a quarter of the last four brought cash in, and by the twelve months it is {longer:.1}"
+            )
+        }
+        _ => String::new(),
     };
     let hint = if evidence.is_empty() {
         String::new()
@@ -136,7 +143,7 @@ pub(super) fn run(case: &Case, figures: &Figures<'_>, industry: Industry) -> Sig
         zone,
         severity,
         format!(
-            "{months:.1} months from {}: {} at a burn of {} a month ({basis}){hint}",
+            "{months:.1} months from {}: {} at a burn of {} a month ({basis}){season}{hint}",
             column.end,
             money(means, &column.currency),
             money(burn, &column.currency)
@@ -144,6 +151,37 @@ pub(super) fn run(case: &Case, figures: &Figures<'_>, industry: Industry) -> Sig
     );
     with(signal, sheet, parts, evidence)
 }
+
+const QUARTER: &str = "the newest quarter";
+
+/// Zone and weight of so many months.
+fn judged(months: f64) -> (&'static str, Severity) {
+    if months < 6.0 {
+        ("under_6_months", Severity::High)
+    } else if months < 12.0 {
+        ("under_12_months", Severity::Caution)
+    } else if months < 24.0 {
+        ("under_24_months", Severity::Info)
+    } else {
+        ("24_months_or_more", Severity::None)
+    }
+}
+
+/// Whether one of the last four quarters had a positive operating cash flow.
+fn brought_cash(figures: &Figures<'_>, column: &Column) -> bool {
+    figures
+        .view()
+        .quarters(OPERATING[0], &column.currency, column.end, 4, Basis::Restated)
+        .iter()
+        .any(|quarter| quarter.figure.value > 0.0)
+}
+
+const OPERATING: [&str; 4] = [
+    "us-gaap:NetCashProvidedByUsedInOperatingActivities",
+    "us-gaap:NetCashProvidedByUsedInOperatingActivitiesContinuingOperations",
+    "ifrs-full:CashFlowsFromUsedInOperatingActivities",
+    "ifrs-full:CashFlowsFromUsedInOperations",
+];
 
 fn with(mut signal: Signal, sheet: Sheet<'_, '_>, parts: Vec<Signal>, evidence: Vec<Evidence>) -> Signal {
     signal.inputs = sheet.inputs;
@@ -162,14 +200,10 @@ fn months_of(figure: &Figure) -> f64 {
 }
 
 fn flow_of_quarter(figures: &Figures<'_>, column: &Column) -> Option<Figure> {
-    [
-        "us-gaap:NetCashProvidedByUsedInOperatingActivities",
-        "us-gaap:NetCashProvidedByUsedInOperatingActivitiesContinuingOperations",
-        "ifrs-full:CashFlowsFromUsedInOperatingActivities",
-    ]
-    .iter()
-    .find_map(|tag| figures.view().quarter(tag, &column.currency, column.end, Basis::Restated))
-    .map(|quarter| quarter.figure)
+    OPERATING
+        .iter()
+        .find_map(|tag| figures.view().quarter(tag, &column.currency, column.end, Basis::Restated))
+        .map(|quarter| quarter.figure)
 }
 
 /// Proceeds that a filing gives for a period or day after the balance sheet, the largest of each day so that one

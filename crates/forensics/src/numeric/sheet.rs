@@ -36,15 +36,27 @@ impl<'a, 'f> Sheet<'a, 'f> {
         }
     }
 
-    /// A line in both columns, or zero in both where neither reports it: for lines that a balance sheet or a
-    /// cash-flow statement leaves out when there is nothing to say. Reported in one column alone, it is unknown in
-    /// the other.
+    /// A line in both columns, for lines that a balance sheet leaves out when there is nothing to say: zero in both where
+    /// neither reports it, and zero in one where the filing that reports the other has a balance sheet of both days. Where
+    /// no filing shows both days, the one is unknown.
     pub(super) fn two_or_none(&mut self, item: Item, now: &Column, before: &Column) -> Option<(f64, f64)> {
-        if self.figures.get(item, now).is_err() && self.figures.get(item, before).is_err() {
-            self.absent(item, now);
-            return Some((0.0, 0.0));
+        match (self.figures.get(item, now), self.figures.get(item, before)) {
+            (Err(_), Err(_)) => {
+                self.absent(item, now);
+                Some((0.0, 0.0))
+            }
+            (Ok(one), Err(_)) if self.figures.shown_beside(&one, before.end) => {
+                self.record(item.name(), &one);
+                self.absent(item, before);
+                Some((one.value, 0.0))
+            }
+            (Err(_), Ok(other)) if self.figures.shown_beside(&other, now.end) => {
+                self.absent(item, now);
+                self.record(&format!("{} (prior year)", item.name()), &other);
+                Some((0.0, other.value))
+            }
+            _ => self.two(item, now, before),
         }
-        self.two(item, now, before)
     }
 
     /// A line in one column, or zero where it is not reported.

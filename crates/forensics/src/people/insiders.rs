@@ -104,7 +104,7 @@ fn judge(account: &Account) -> (&'static str, Severity) {
         (false, false) => "no_trades",
         (true, false) if account.cluster >= 3 => "cluster_buying",
         (true, false) => "buying",
-        (false, true) if account.discretionary.count == 0 => "planned_selling",
+        (false, true) if account.discretionary.count == 0 => "routine_selling",
         (false, true) => "selling",
         (true, true) if account.cluster >= 2 && account.bought.amount > account.discretionary.amount => "net_buying",
         (true, true) => "mixed",
@@ -197,7 +197,7 @@ fn inputs(case: &Case, read: &Read, account: &Account) -> Vec<Input> {
     ];
     if account.largest_share > 0.0 {
         inputs.push(input(
-            "largest part of a holding sold outside plans and exercises",
+            "largest part of a holding sold on one day outside plans and exercises",
             account.largest_share,
             "pure",
             "shares / (shares + sharesOwnedFollowingTransaction)",

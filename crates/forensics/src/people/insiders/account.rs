@@ -1,6 +1,6 @@
 //! Adds up the deals.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -29,6 +29,14 @@ impl Sum {
     }
 }
 
+/// What one person sold on one day out of one holding: sales are reported lot by lot.
+struct Day {
+    sold: f64,
+    amount: f64,
+    /// Owned after the last lot.
+    after: f64,
+}
+
 /// What the window amounts to.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Account {
@@ -42,7 +50,7 @@ pub(super) struct Account {
     pub(super) discretionary_sellers: usize,
     /// Most distinct buyers within [`CLUSTER_DAYS`].
     pub(super) cluster: usize,
-    /// Largest part of a holding sold outside plans and exercises, small sales apart.
+    /// Largest part of a holding sold on one day outside plans and exercises, small sales apart.
     pub(super) largest_share: f64,
     pub(super) late: usize,
     pub(super) unpriced: usize,
@@ -55,6 +63,7 @@ pub(super) fn account(read: &Read) -> Account {
     let mut sellers = HashSet::new();
     let mut discretionary = HashSet::new();
     let mut purchases: Vec<(Date, usize)> = Vec::new();
+    let mut days = HashMap::new();
     for deal in &read.deals {
         if !deal.is_trade() {
             account.derivative +=
@@ -86,12 +95,20 @@ pub(super) fn account(read: &Read) -> Account {
         if rest > 0.0 {
             account.discretionary.add(deal, rest);
             discretionary.insert(deal.person);
-            if deal.row.amount().is_some_and(|amount| amount * rest >= SMALL_SALE) {
-                let share = deal.row.share_of_holding().unwrap_or(0.0) * rest;
-                account.largest_share = account.largest_share.max(share);
+            if let (Some(shares), Some(after)) = (deal.row.shares, deal.row.owned_after) {
+                let key = (deal.person, deal.row.date, deal.row.direct, &deal.row.nature, &deal.row.security);
+                let day = days.entry(key).or_insert(Day { sold: 0.0, amount: 0.0, after });
+                day.sold += shares * rest;
+                day.amount += deal.row.amount().unwrap_or(0.0) * rest;
+                day.after = day.after.min(after);
             }
         }
     }
+    account.largest_share = days
+        .values()
+        .filter(|day| day.amount >= SMALL_SALE && day.sold + day.after > 0.0)
+        .map(|day| day.sold / (day.sold + day.after))
+        .fold(0.0, f64::max);
     account.buyers = buyers.len();
     account.sellers = sellers.len();
     account.discretionary_sellers = discretionary.len();
@@ -102,14 +119,23 @@ pub(super) fn account(read: &Read) -> Account {
 /// The most distinct buyers in any window of [`CLUSTER_DAYS`].
 fn largest_cluster(purchases: &mut [(Date, usize)]) -> usize {
     purchases.sort_unstable();
+    let mut inside: HashMap<usize, usize> = HashMap::new();
     let mut largest = 0;
     let mut start = 0;
-    for end in 0..purchases.len() {
-        while super::super::days_between(purchases[start].0, purchases[end].0) > CLUSTER_DAYS {
+    for &(day, person) in purchases.iter() {
+        *inside.entry(person).or_default() += 1;
+        while let Some(&(first, leaving)) = purchases.get(start)
+            && super::super::days_between(first, day) > CLUSTER_DAYS
+        {
             start += 1;
+            if let Some(count) = inside.get_mut(&leaving) {
+                *count -= 1;
+                if *count == 0 {
+                    inside.remove(&leaving);
+                }
+            }
         }
-        let distinct: HashSet<usize> = purchases[start..=end].iter().map(|(_, person)| *person).collect();
-        largest = largest.max(distinct.len());
+        largest = largest.max(inside.len());
     }
     largest
 }

@@ -1,6 +1,9 @@
 //! Reads the filings of the window into deals: one for each transaction, after amendments and repetitions.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use edgar::index::Filing;
 use edgar::ownership::{self, Owner, Ownership, Table, Transaction};
@@ -225,31 +228,36 @@ fn plan(form: &Ownership, row: &Transaction) -> Plan {
     Plan::No
 }
 
+/// How far before the rule's name a denial of it stands: "were not sold pursuant to a Rule 10b5-1 trading plan".
+const DENIED_WITHIN: usize = 60;
+
+/// The spellings of the rule.
+static RULE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)10\s?b-?\s?5\s?[-\u{2010}-\u{2015}]\s?1\b").ok());
+/// Words that deny.
+static DENIAL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:not|no|nor|without|outside|other than)\b").ok());
+
+/// For each mention of the rule, whether it is denied.
+fn denials(words: &str) -> impl Iterator<Item = bool> {
+    RULE.iter().flat_map(move |rule| rule.find_iter(words)).map(move |found| {
+        let mut start = found.start().saturating_sub(DENIED_WITHIN);
+        while !words.is_char_boundary(start) {
+            start += 1;
+        }
+        let before = &words[start..found.start()];
+        let clause = before.rsplit(['.', ';']).next().unwrap_or("");
+        DENIAL.as_ref().is_some_and(|denial| denial.is_match(clause))
+    })
+}
+
 fn mentions(words: &str) -> bool {
-    let lower = words.to_lowercase();
-    lower.contains("10b5-1") || lower.contains("10b-5-1") || lower.contains("10b5‑1") || lower.contains("10b5–1")
+    denials(words).next().is_some()
 }
 
 /// Whether words say that something was done under a plan, rather than that it was not.
 fn says_planned(words: &str) -> bool {
-    if !mentions(words) {
-        return false;
-    }
-    let lower = words.to_lowercase();
-    ![
-        "not pursuant to",
-        "not made pursuant",
-        "not effected pursuant",
-        "not under a",
-        "outside of",
-        "not executed pursuant",
-        "was not part of",
-        "were not part of",
-        "no 10b5-1",
-        "no rule 10b5-1",
-    ]
-    .iter()
-    .any(|denial| lower.contains(denial))
+    denials(words).any(|denied| !denied)
 }
 
 /// Pairs exercises with the sales of the same person on the same day.
@@ -283,6 +291,9 @@ mod tests {
     fn a_denial_is_no_plan() {
         assert!(says_planned("Effected pursuant to a Rule 10b5-1 trading plan adopted on March 6, 2026."));
         assert!(!says_planned("These sales were not made pursuant to a Rule 10b5-1 plan."));
+        assert!(!says_planned("The shares were not sold under a 10b5\u{2011}1 plan."));
+        assert!(!says_planned("Sold outside of the owner's existing 10b5-1 plan."));
         assert!(!says_planned("Sold to cover taxes."));
+        assert!(says_planned("No gift was made. Sales under a Rule 10b5-1(c) instruction."));
     }
 }

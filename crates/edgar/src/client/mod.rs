@@ -116,6 +116,8 @@ impl Client {
         }
         let limiter = match config.rate {
             Rate::PerSecond(0) => return Err(BadConfig::NoRate),
+            // Who asks nobody needs no turns.
+            Rate::PerSecond(_) if config.offline => None,
             Rate::PerSecond(rate) => Some(Limiter::new(rate.min(MOST), config.limiter.as_deref())),
             Rate::Lifted if config.base == Base::Sec => return Err(BadConfig::LiftedForTheSec),
             Rate::Lifted => None,

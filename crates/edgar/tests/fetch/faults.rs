@@ -1,6 +1,6 @@
 //! What goes wrong between a server and us.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use edgar::client::{Client, Config, FetchError, Limits, Retry, Trouble};
 use edgar::source::Resource;
@@ -99,14 +99,12 @@ fn bodies_without_end_are_cut_off() {
     let limits = Limits { sent: 1 << 20, plain: 2 << 20 };
     let client = Client::new(Config { limits, ..config(&server) }).unwrap();
     server.fault(TOY_PATH, Fault::Endless(1 << 40), None);
-    let started = Instant::now();
     let problem = client.get(&INDEX).unwrap_err();
     assert!(matches!(problem, FetchError::TooLarge { limit: 1_048_576, .. }), "{problem:?}");
     server.mend();
     server.fault(TOY_PATH, Fault::Bomb(64 << 20), None);
     let problem = client.get(&INDEX).unwrap_err();
     assert!(matches!(problem, FetchError::TooLarge { limit: 2_097_152, unit: "decompressed", .. }), "{problem:?}");
-    assert!(started.elapsed() < Duration::from_secs(60), "bounded");
 }
 
 #[test]

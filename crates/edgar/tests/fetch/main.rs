@@ -1,5 +1,5 @@
 //! Fetching, against an EDGAR on loopback: what is sent, what is kept, and what happens when it goes wrong.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod cache;
 mod faults;

@@ -332,7 +332,6 @@ impl Item {
                 Tag("us-gaap:DepreciationDepletionAndAmortization"),
                 Tag("us-gaap:DepreciationAmortizationAndAccretionNet"),
                 Tag("us-gaap:DepreciationAndAmortization"),
-                All(&["us-gaap:Depreciation", "us-gaap:AmortizationOfIntangibleAssets"]),
                 Tag("us-gaap:Depreciation"),
                 All(&[
                     "us-gaap:CostOfGoodsAndServicesSoldDepreciationAndAmortization",

@@ -10,7 +10,8 @@ const EIGHT: Frame<'static> = Frame {
     formula: "M = -4.84 + 0.920 DSRI + 0.528 GMI + 0.404 AQI + 0.892 SGI + 0.115 DEPI - 0.172 SGAI + 4.679 TATA - 0.327 LVGI; \
               t is the last financial year, t-1 the one before: DSRI = (receivables/revenue)t/(..)t-1, GMI = gross margin \
               t-1/t, AQI = (1 - (current assets + net PPE)/total assets)t/(..)t-1, SGI = revenue t/t-1, DEPI = \
-              (D/(D + net PPE))t-1/(..)t with D = depreciation and amortisation of the cash-flow statement, SGAI = \
+              (D/(D + net PPE))t-1/(..)t with D = depreciation and amortisation of the cash-flow \
+              statement (depreciation alone where no sum is tagged), SGAI = \
               (SG&A/revenue)t/(..)t-1, LVGI = ((current liabilities + long-term debt)/total assets)t/(..)t-1, TATA = (net \
               income - operating cash flow)/total assets at t",
     source: "Beneish, The detection of earnings manipulation, Financial Analysts Journal 55 (1999); TATA from the cash-flow \

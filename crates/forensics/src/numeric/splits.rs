@@ -397,14 +397,15 @@ fn reconcile(cluster: &Cluster, restatements: &[Restatement], used: &mut [bool],
     match (before, after) {
         (Some(before), Some(after)) if days_between(before.end, after.end) <= 400 => {
             let moved = (after.value / before.value).ln();
-            let straight = (moved - split.ratio.ln()).abs();
-            let turned = (moved + split.ratio.ln()).abs();
             let size = split.ratio.ln().abs();
             split.figures.extend([before.clone(), after.clone()]);
-            if straight.min(turned) < 0.5 * size + 0.2 && moved.abs() > 0.4 * size {
-                if turned < straight {
-                    split.ratio = 1.0 / split.ratio;
-                }
+            // Nothing but a reverse split makes three shares in ten vanish, however many were issued besides; a forward
+            // split must show in full.
+            let reverse = moved <= 0.7_f64.ln();
+            let forward = (moved - size).abs() <= 0.35 + 0.1 * size;
+            if reverse || forward {
+                let other = exact(1.0 / cluster.value);
+                split.ratio = if reverse { split.ratio.min(other) } else { split.ratio.max(other) };
                 split.confidence = 0.9;
                 split.confirmed = true;
                 split.note = format!(

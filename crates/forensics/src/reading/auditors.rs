@@ -9,7 +9,7 @@ use edgar::index::Filing;
 
 use crate::signal::{Evidence, Severity, Signal};
 
-use super::prose::{self, has, patterns};
+use super::prose::{self, Pattern, has, patterns};
 use super::reader::{self, Reader, carries, days, is_annual};
 
 const ID: &str = "auditor_change";
@@ -19,20 +19,20 @@ pub(super) const WINDOW: i32 = 3 * 365;
 const SAME_CHANGE: i32 = 75;
 
 patterns! {
-    FIRM = r"(?:[A-Z][\w+’'\-]*|[A-Z](?:\.[A-Z])*\.?)(?:(?:,? (?:and|&|of|de|van) |,? )(?:[A-Z][\w+’'\-]*|[A-Z](?:\.[A-Z])*\.?))*?(?:,? (?:and|&) (?:Co(?:mpany)?|Associates|Partners|Sons)\b\.?)?,? ?(?:L\.?L\.?P\b\.?|P\.?L\.?L\.?C\b\.?|P\.C\.|\bPC\b|CPA(?:s|’s|'s)?\b|CPAS\b|L\.L\.C\.|\bLLC\b|\bPLC\b|\bInc\b\.?|P\.A\.|\bPA\b|\bChartered\b|S\.p\.A\.|\bLtd\b\.?|\bLimited\b|\bGmbH\b|\bAG\b|& Co(?:mpany)?\b\.?|& Associates\b|\bKPMG\b|\bArthur Andersen\b)";
+    FIRM = r"(?:[A-Z](?:[\w+'\-]|’)*|[A-Z](?:\.[A-Z])*\.?)(?:(?:,? (?:and|&|of|de|van) |,? )(?:[A-Z](?:[\w+'\-]|’)*|[A-Z](?:\.[A-Z])*\.?))*?(?:,? (?:and|&) (?:Co(?:mpany)?|Associates|Partners|Sons)\b\.?)?,? ?(?:L\.?L\.?P\b\.?|P\.?L\.?L\.?C\b\.?|P\.C\.|\bPC\b|CPA(?:s|’s|'s)?\b|CPAS\b|L\.L\.C\.|\bLLC\b|\bPLC\b|\bInc\b\.?|P\.A\.|\bPA\b|\bChartered\b|S\.p\.A\.|\bLtd\b\.?|\bLimited\b|\bGmbH\b|\bAG\b|& Co(?:mpany)?\b\.?|& Associates\b|\bKPMG\b|\bArthur Andersen\b)(?:,? (?:L\.?L\.?P\b\.?|P\.?L\.?L\.?C\b\.?|P\.C\.|PC\b|LLC\b))?";
     KNOWN = r"\b(?:Deloitte(?: & Touche)?|Ernst & Young|PricewaterhouseCoopers|KPMG(?: Peat Marwick)?|Arthur Andersen|Grant Thornton|BDO(?: USA| Seidman)?|RSM US|Marcum|Coopers & Lybrand|Price Waterhouse|McGladrey(?: & Pullen)?|CohnReznick|Crowe|Moss Adams|MaloneBailey|WithumSmith\+Brown|Friedman|Baker Tilly(?: US)?|Forvis(?: Mazars)?|Mazars(?: USA)?)\b";
     LEAVES = r"\b(?:dismiss(?:ed|es|al|ing)?|resign(?:ed|s|ation|ing)?|declin(?:ed|es) (?:to|re)|terminat(?:ed|es|ion|ing)|replac(?:ed|es|ing|ement)|cease[ds]? to|ceased|not be (?:re-?)?(?:appointed|engaged|retained|renewed)|not (?:to )?(?:stand|renew|re-?engage|retain)|remov(?:ed|al)|withdr[ae]wn?|chang(?:ed|e|ing) (?:its|our|the company's))\b";
     RESIGNED = r"\b(?:resign(?:ed|s|ation|ing)?|declin(?:ed|es) (?:to (?:stand|be|continue|accept)|re)|withdr[ae]wn?|not (?:to )?stand for)\b";
     DISMISSED = r"\b(?:dismiss(?:ed|es|al|ing)?|terminat(?:ed|es|ion|ing)|remov(?:ed|al)|replac(?:ed|es|ing|ement)|not (?:to )?(?:re-?engage|renew|retain))\b";
-    MERGED = r"\b(?:combin(?:ed|ation)|merg(?:ed|er)|acqui(?:red|sition)|joined|succe(?:eded|ssor))\b[^;]{0,160}\b(?:practice|firm|llp|attest|business|partners)\b";
+    MERGED = r"\b(?:combin(?:ed|ation)|merg(?:ed|er)|acqui(?:red|sition)|joined|succe(?:eded|ssor))\b[^;]*\b(?:practice|firm|llp|attest|business|partners)\b";
     COMES = r"\b(?:engag(?:ed|ement|es|ing)|appoint(?:ed|ment|s|ing)|retain(?:ed|s)|select(?:ed|ion|s)|hir(?:ed|ing)|approved the (?:engagement|appointment|selection))\b";
     CONSULTED = r"\bconsult(?:ed|ation|ing)?\b";
     DISAGREEMENT = r"\bdisagree(?:d|ments?)\b";
-    NONE_OF = r"\b(?:no|not|nor|neither|never|none|without|any)\b[^;]{0,140}$";
+    NONE_OF = r"\b(?:no|not|nor|neither|never|none|without|any)\b[^;]*$";
     EXCEPT = r"\b(?:except(?:ing)?|other than|with the exception|apart from)\b";
     REPORTABLE = r"\breportable events?\b";
     WEAKNESS = r"\bmaterial weakness(?:es)?\b";
-    MODIFIED = r"\b(?:except|other than)\b[^;]{0,200}\b(?:going concern|substantial doubt|explanatory paragraph|uncertaint)|\b(?:contained|included)\b[^;]{0,80}\bexplanatory paragraph|\bgoing concern\b";
+    MODIFIED = r"\b(?:except|other than)\b[^;]*\b(?:going concern|substantial doubt|explanatory paragraph|uncertaint)|\b(?:contained|included)\b[^;]*\bexplanatory paragraph|\bgoing concern\b";
     TENURE = r"(?i)\b(?:served|been serving|acted|been) as (?:the |our )?[^.]{0,60}auditors?\b[^.]{0,40}\bsince (?:\w+ )?(\d{4})";
 }
 
@@ -158,15 +158,12 @@ pub(super) fn read(document: &Document, within: Range<usize>) -> Change {
 
 /// "There were no disagreements … which, if not resolved, would have caused" denies; an exception to that affirms.
 fn disagreement(plain: &str) -> bool {
-    let Some(found) = DISAGREEMENT.as_ref().and_then(|pattern| pattern.find(plain)) else { return false };
-    let left = &plain[..found.start()];
+    let Some(found) = DISAGREEMENT.find(plain) else { return false };
+    let left = &plain[..found.start];
     if has(&NONE_OF, left) {
         // "No disagreements … other than the following" comes after the word.
-        let right = &plain[found.end()..];
-        return EXCEPT
-            .as_ref()
-            .and_then(|pattern| pattern.find(right))
-            .is_some_and(|except| !right[..except.start()].contains("if not resolved"));
+        let right = &plain[found.end..];
+        return EXCEPT.find(right).is_some_and(|except| !right[..except.start].contains("if not resolved"));
     }
     !plain.contains("whether")
         && !plain.contains("as defined")
@@ -178,11 +175,11 @@ fn disagreement(plain: &str) -> bool {
 }
 
 fn reportable(plain: &str) -> bool {
-    let Some(found) = REPORTABLE.as_ref().and_then(|pattern| pattern.find(plain)) else { return false };
+    let Some(found) = REPORTABLE.find(plain) else { return false };
     if has(&EXCEPT, plain) {
         return true;
     }
-    let denied = has(&NONE_OF, &plain[..found.start()])
+    let denied = has(&NONE_OF, &plain[..found.start])
         || plain.contains("none of the")
         || plain.contains("did not occur")
         || plain.contains("no reportable");
@@ -192,12 +189,12 @@ fn reportable(plain: &str) -> bool {
 /// The firms named in a sentence, with where they stand.
 fn firms(words: &str) -> Vec<(usize, String)> {
     let mut found: Vec<(Range<usize>, String)> = Vec::new();
-    for pattern in [FIRM.as_ref(), KNOWN.as_ref()].into_iter().flatten() {
-        for hit in pattern.find_iter(words) {
-            if !found.iter().any(|(range, _)| hit.start() < range.end && range.start < hit.end()) {
-                let name = tidy(hit.as_str());
+    for pattern in [&*FIRM, &*KNOWN] {
+        for hit in pattern.all(words) {
+            if !found.iter().any(|(range, _)| hit.start < range.end && range.start < hit.end) {
+                let name = tidy(&words[hit.clone()]);
                 if !name.is_empty() {
-                    found.push((hit.range(), name));
+                    found.push((hit, name));
                 }
             }
         }
@@ -230,20 +227,20 @@ fn tidy(name: &str) -> String {
 }
 
 /// The firm nearest to what a pattern finds.
-fn firm_near(words: &str, pattern: &Option<regex::Regex>) -> Option<String> {
-    let lower = words.to_lowercase();
-    let at = pattern.as_ref()?.find(&lower)?.start();
+fn firm_near(words: &str, pattern: &Pattern) -> Option<String> {
+    let lower = words.to_ascii_lowercase();
+    let at = pattern.find(&lower)?.start;
     firms(words).into_iter().min_by_key(|(start, _)| start.abs_diff(at)).map(|(_, firm)| firm)
 }
 
 /// Whether a firm stands after what a pattern finds, or is what was engaged ("X was engaged as").
-fn firm_after(words: &str, pattern: &Option<regex::Regex>, firm: &str) -> bool {
-    let lower = words.to_lowercase();
-    let Some(found) = pattern.as_ref().and_then(|pattern| pattern.find(&lower)) else { return false };
+fn firm_after(words: &str, pattern: &Pattern, firm: &str) -> bool {
+    let lower = words.to_ascii_lowercase();
+    let Some(found) = pattern.find(&lower) else { return false };
     let Some(at) = words.find(firm.split(',').next().unwrap_or(firm)) else { return true };
-    at > found.start()
-        || lower[..found.start().min(lower.len())].ends_with("was ")
-        || lower[..found.start().min(lower.len())].ends_with("been ")
+    at > found.start
+        || lower[..found.start.min(lower.len())].ends_with("was ")
+        || lower[..found.start.min(lower.len())].ends_with("been ")
 }
 
 /// Whether two names are of one firm: the first word and the initials decide, not "LLP" or commas.
@@ -435,10 +432,7 @@ fn names(reader: Reader<'_>) -> Option<Signal> {
     if named.is_empty() {
         return None;
     }
-    let since = TENURE
-        .as_ref()
-        .and_then(|pattern| pattern.captures(document.text()))
-        .and_then(|found| Some((found.get(0)?.range(), found.get(1)?.as_str().to_owned())));
+    let since = TENURE.groups(document.text()).next().map(|(range, year)| (range, &document.text()[year]));
     let mut why = format!("{} signed in the {} filed {}", named.join(" and "), filing.form, filing.filed);
     if let Some((range, year)) = since {
         why.push_str(&format!("; auditor since {year}"));

@@ -84,7 +84,7 @@ const OTHERS: &str = r"(?:customers?|suppliers?|vendors?|tenants?|borrowers?|lic
 
 patterns! {
     /// What makes a sentence worth a judgement.
-    TRIGGER = r"(?i)\bgoing[\s\u{00a0}\-‑–—]+concerns?\b|\b(?:substantial|significant|serious)\s+doubts?\b|\bmaterial\s+uncertaint(?:y|ies)\b";
+    TRIGGER = r"(?i)\bgoing(?:[\s\-]|‑|–|—)+concerns?\b|\b(?:substantial|significant|serious)\s+doubts?\b|\bmaterial\s+uncertaint(?:y|ies)\b";
     GOING_CONCERN = r"\bgoing[ \-]+concerns?\b";
     /// The doubt itself, with what qualifies it.
     DOUBT = r"(?:\b(?:no|any|the|a|an|some|such|this|that|our|its|their|his|initial|reasonable|substantial|significant|serious|considerable|material|grave|severe|auditor's|auditors')\s+)*(?:\bdoubts?\b|\bmaterial uncertaint(?:y|ies)\b)";
@@ -92,7 +92,7 @@ patterns! {
 
     /// Speakers: the auditor and his paper.
     AUDITOR = r"\b(?:auditors?(?:'s?)?|independent (?:registered )?(?:certified )?(?:public )?account(?:ants?|ing firms?)|registered public accounting firm|public accounting firm|certified public accountants?|audit (?:report|opinion)|auditing firm|explanatory (?:paragraph|language)|emphasis[ \-]of[ \-](?:a )?matter|our report|their (?:report|opinion)|opinion (?:of|from) (?:our|the|its))\b";
-    EXPECTED_OF_AUDITOR = r"\b(?:expects?|anticipates?|believes?|likely)\b[^.;]{0,260}\b(?:will|would|to) (?:contain|include|express|issue|state|have|be)";
+    EXPECTED_OF_AUDITOR = r"\b(?:expects?|anticipates?|believes?|likely)\b[^.;]*\b(?:will|would|to) (?:contain|include|express|issue|state|have|be)";
     /// How an auditor's report leads up to its doubt.
     PREPARED_ASSUMING = r"(?:have|has) been prepared (?:assuming|on the assumption) that (?:the|it|we|our)\b|material uncertainty related to going concern|explanatory paragraph - going concern|we draw attention to note";
     AS_DISCUSSED = r"\bas (?:more fully |further |also )?(?:discussed|described|disclosed|explained|set forth|shown) in note|we draw attention to note|which indicates that";
@@ -107,23 +107,25 @@ patterns! {
     /// What governs the doubt from the left, read up to the doubt itself.
     RAISES = r"\b(?:rais(?:e|es|ed|ing)|cast(?:s|ed|ing)?|creat(?:e|es|ed|ing)|constitut(?:e|es|ed|ing)|giv(?:e|es|ing) rise to|gave rise to|result(?:s|ed|ing)? in|lead(?:s|ing)? to|led to|pos(?:e|es|ed|ing)|indicat(?:e|es|ed|ing)(?: the (?:existence|presence) of| that there (?:is|exists))?|impl(?:y|ies|ied)|presents?|suggests?|caus(?:e|es|ed|ing)|represent(?:s|ed|ing)?|signif(?:y|ies)|reflects?)(?: \w+ly)?(?: the)?(?: existence of)? $";
     MODAL_RAISES = r"\b(?:could|may|might|would|can|will|potentially|possibly)(?: \w+){0,3} (?:raise|cast|create|constitute|give rise to|result in|lead to|pose|indicate|imply|present|suggest|cause|represent)(?: \w+ly)?(?: the)?(?: existence of)? $";
+    MAY_CAUSE = r"\b(?:could|may|might|would)(?: \w+){0,2} (?:cause|lead|prompt|require|force|result)\b[^;]*$";
     THERE_IS = r"\bthere(?: \w+ly| still| also| now)? (?:is|are|exists?|existed|was|were|remains?|remained|continues? to (?:be|exist)|has been|had been)(?: still| also| now| currently| presently)?(?: the existence of)? $";
     THERE_MAY_BE = r"\bthere (?:could|may|might|would|will|can)(?: \w+)? (?:be|exist|arise)(?: \w+)? $";
     SAYS = r"\b(?:express(?:es|ed|ing)?|stat(?:e|es|ed|ing)(?: that)?|disclos(?:e|es|ed|ing)|disclosure|language|conclud(?:e|es|ed|ing)(?: that)?|report(?:s|ed|ing)?|not(?:e|es|ed|ing)|emphasi[sz](?:e|es|ed|ing)|regarding|concerning|describ(?:e|es|ed|ing)|relat(?:ed|es|ing) to|as to|about|existence of|referr(?:ed|ing) to|refers to|reflect(?:s|ed|ing)?|identif(?:y|ies|ied)|acknowledg(?:e|es|ed)|ha(?:s|ve|d)) (?:that )?(?:the existence of )?$";
     REPORTS = r"\b(?:report(?:s|ed)?|disclos(?:e|es|ed)|announc(?:e|es|ed)|warn(?:s|ed)? of|express(?:es|ed)?|stat(?:e|es|ed)) $";
     HAS = r"\b(?:ha(?:s|ve|d)|identif(?:ied|ies)|acknowledg(?:e|es|ed)) $";
     IN_DOUBT = r"\b(?:is|are|be|remains?|thrown|placed|put) in $";
-    MODAL_SAYS = r"\b(?:could|may|might|would|can|will)(?: \w+){0,2} (?:express|state|disclose|conclude|report|include|contain|identify|have)\b[^.;,]{0,120}$";
+    MODAL_SAYS = r"\b(?:could|may|might|would|can|will)(?: \w+){0,2} (?:express|state|disclose|conclude|report|include|contain|identify|have)\b[^.;,]*$";
     /// And from the right.
-    EXISTS = r"^[^.;]{0,220}?\b(?:exists?|existed|remains?|remained|persists?|continues? to exist|(?:has|have|had) been raised|(?:is|was) raised|(?:is|was) (?:identified|present))\b";
-    MAY_EXIST = r"^[^.;]{0,160}?\b(?:could|may|might|would|to) (?:exist|arise|be raised|persist)\b";
-    GONE = r"^[^.;]{0,220}?\b(?:(?:ha(?:s|ve|d) (?:now |since |therefore |thus )?been|was|were|is|are)(?: \w+ly| now| therefore| thus)? (?:alleviated|mitigated|removed|resolved|eliminated|overcome|lifted|relieved|cured|satisfied)|(?:no longer|does not(?: any longer)?|do not(?: any longer)?|ceased? to) exists?)\b";
-    NOT_GONE = r"^[^.;]{0,220}?\b(?:ha(?:s|ve|d)|is|was|were|are) not (?:yet |been |being |fully |sufficiently |be )*(?:alleviated|mitigated|removed|resolved|eliminated|overcome|relieved)\b";
+    EXISTS = r"^[^.;]*?\b(?:exists?|existed|remains?|remained|persists?|continues? to exist|(?:has|have|had) been raised|(?:is|was) raised|(?:is|was) (?:identified|present))\b";
+    MAY_EXIST = r"^[^.;]*?\b(?:could|may|might|would|to) (?:exist|arise|be raised|persist)\b";
+    GONE = r"^[^.;]*?\b(?:(?:ha(?:s|ve|d) (?:now |since |therefore |thus )?been|was|were|is|are)(?: \w+ly| now| therefore| thus)? (?:alleviated|mitigated|removed|resolved|eliminated|overcome|lifted|relieved|cured|satisfied)|(?:no longer|does not(?: any longer)?|do not(?: any longer)?|ceased? to) exists?)\b";
+    NOT_GONE = r"^[^.;]*?\b(?:ha(?:s|ve|d)|is|was|were|are) not (?:yet |been |being |fully |sufficiently |be )*(?:alleviated|mitigated|removed|resolved|eliminated|overcome|relieved)\b";
 
     /// Setting the doubt aside, with the doubt as its object.
     ALLEVIATES = r"\b(?:alleviat(?:e|es|ed|ing)|mitigat(?:e|es|ed|ing)|overc(?:ome|omes|ame|oming)|remov(?:e|es|ed|ing)|eliminat(?:e|es|ed|ing)|resolv(?:e|es|ed|ing)|relieves?|relieved|dispel(?:s|led)?)(?: \w+ly)?(?:(?: the| any| our| these| those| such)?(?: \w+)? (?:conditions?|events?|circumstances|factors|matters|concerns?|uncertaint(?:y|ies))(?: or events| and events)?[^.;,]{0,60}?)? $";
-    NOT_ALLEVIATES = r"\b(?:not|n't|never|cannot|insufficient to|unable to|fail(?:s|ed)? to|inadequate to|neither)\b[^.;,]{0,60}?\b(?:alleviat|mitigat|overc|remov|eliminat|resolv|reliev|dispel)\w*[^.;,]{0,90}$";
-    MEANT_TO_ALLEVIATE = r"\b(?:intended to|designed to|intends? to|seek(?:s|ing)? to|aim(?:s|ed)? to|in order to|plans? to|efforts? to|attempt(?:s|ing)? to|(?:will|may|might|could|would|should|can|if|until|unless|when|whether|or that did)(?: \w+){0,4}) (?:alleviat|mitigat|overc|remov|eliminat|resolv|reliev|dispel)\w*[^.;,]{0,90}$";
+    NOT_ALLEVIATES = r"\b(?:not|n't|never|cannot|insufficient to|unable to|fail(?:s|ed)? to|inadequate to|neither)\b[^.;,]{0,60}?\b(?:alleviat|mitigat|overc|remov|eliminat|resolv|reliev|dispel)\w*[^.;,]*$";
+    MEANT_TO_ALLEVIATE = r"\b(?:intended to|designed to|intends? to|seek(?:s|ing)? to|aim(?:s|ed)? to|in order to|plans? to|efforts? to|attempt(?:s|ing)? to|(?:will|may|might|could|would|should|can|if|until|unless|when|whether|or that did)(?: \w+){0,4}) (?:alleviat|mitigat|overc|remov|eliminat|resolv|reliev|dispel)\w*[^.;,]*$";
+    HELD_TO_ALLEVIATE = r"\b(?:believes?|conclud\w+|determin\w+|expects?|probable)\b[^;]* will (?:\w+ ){0,2}(?:alleviat|mitigat|overc|remov|eliminat|resolv|reliev)\w*[^;,]*$";
     NO_LONGER = r"\bno longer(?: be| is| are| any| a| exists?| raises?| raised| has| have| believes?(?: that)?(?: there is)?| a?)* $";
 
     /// Asking, not saying.
@@ -131,23 +133,23 @@ patterns! {
     CONCLUDED = r"\b(?:conclu(?:ded|des|de|ding|sion)|determined(?: that)?|therefore|accordingly|as a result|resulting)\b";
     CONDITION = r"^(?:\W*(?:further|furthermore|moreover|also|and|but|in addition|however),? )?(?:if|should|unless|in the event|were|until|in the period|to the extent|in case)\b";
     DUTY = r"\b(?:requires?|required to|provides? guidance|to provide guidance|provid(?:es|ing) (?:guidance|principles)|defin(?:es?|ed|ition|ing)|responsibilit(?:y|ies) (?:is|are|to|for|include)|are responsible|is responsible|shall (?:discuss|review|disclose)|should disclose|must (?:disclose|specifically)|critical audit matter|key audit matter|how we addressed|we tested|our audit procedures|audit procedures|procedures (?:included|to))\b";
-    COMMITTEE = r"\bcommittee\b[^.;]{0,200}\b(?:shall|reviews?|discuss(?:es)?|will (?:review|discuss)|responsib)";
+    COMMITTEE = r"\bcommittee\b[^.;]*\b(?:shall|reviews?|discuss(?:es)?|will (?:review|discuss)|responsib)";
     COVENANT = r"\b(?:event of default|lenders?|borrower|covenants?|(?:credit|loan|financing) (?:agreement|facility)|indenture|administrative agent)\b[^.]*\b(?:without|qualification or exception|shall|deliver|accompanied|unqualified|require)";
     /// Saying that it is not.
-    NOT_CONDITIONS = r"\b(?:no|not (?:identif\w+|aware of|find|found|note|noted|observe)(?: of)?(?: any)?|without|neither|nor)\b[^.;,]{0,60}(?:conditions?|events?|circumstances|matters|factors|indicators?|uncertaint)\b(?:[^.;]{0,90})$";
-    DOES_NOT = r"\b(?:do|does|did|has|have|had|is|are|was|were|could|would|will|should)(?: not|n't)(?: \w+){0,2} (?:rais(?:e|ed)|cast|creat(?:e|ed)|constitut(?:e|ed)|indicate|believe|consider|think|express(?:ed)?|contain|include|identif(?:y|ied)|give rise to|result in|exist)\b[^.;,]{0,80}$";
-    NEGATED_BEFORE = r"\b(?:no|not|n't|without|neither|nor|never|none)\b[^.;]{0,140}$";
+    NOT_CONDITIONS = r"\b(?:no|not (?:identif\w+|aware of|find|found|note|noted|observe)(?: of)?(?: any)?|without|neither|nor)\b[^.;,]{0,60}(?:conditions?|events?|circumstances|matters|factors|indicators?|uncertaint)\b(?:[^.;]*)$";
+    DOES_NOT = r"\b(?:do|does|did|has|have|had|is|are|was|were|could|would|will|should)(?: not|n't)(?: \w+){0,2} (?:rais(?:e|ed)|cast|creat(?:e|ed)|constitut(?:e|ed)|indicate|believe|consider|think|express(?:ed)?|contain|include|identif(?:y|ied)|give rise to|result in|exist)\b[^.;,]*$";
+    NEGATED_BEFORE = r"\b(?:no|not|n't|without|neither|nor|never|none)\b[^.;]*$";
 
     /// Papers on going concern that name no doubt.
-    OPINION_ON = r#"\bgoing[ \-]+concern['"]*,? (?:explanatory |audit |doubt )?(?:opinion|qualification|report|paragraph|explanatory|emphasis|modification|language|exception|statement|disclaimer|note)\b|\b(?:explanatory|emphasis[ \-]of[ \-](?:a )?matter|emphasis|additional|modifying)(?: of matter)? (?:paragraph|language)s?\b[^.;]{0,200}\bgoing concern\b|\b(?:qualified|modified|qualifies|qualification)\b[^.;]{0,140}\bgoing concern\b"#;
+    OPINION_ON = r#"\bgoing[ \-]+concern['"]*,? (?:explanatory |audit |doubt )?(?:opinion|qualification|report|paragraph|explanatory|emphasis|modification|language|exception|statement|disclaimer|note)\b|\b(?:explanatory|emphasis[ \-]of[ \-](?:a )?matter|emphasis|additional|modifying)(?: of matter)? (?:paragraph|language)s?\b[^.;]*\bgoing concern\b|\b(?:qualified|modified|qualifies|qualification)\b[^.;]*\bgoing concern\b"#;
     GIVES = r"\b(?:contain(?:s|ed|ing)?|includ(?:e|es|ed|ing)|issu(?:e|es|ed|ing)|receiv(?:e|es|ed|ing)|carr(?:y|ies|ied)|ha(?:s|ve|d)|express(?:es|ed|ing)?|add(?:s|ed|ing)?|modif(?:y|ies|ied)|qualif(?:y|ies|ied)|with an?|stat(?:e|es|ed|ing)|bears?|bore|g(?:ive|ives|iven|ave)|render(?:s|ed)?|subject to an?|is|was)\b";
     MAY_GIVE = r"\b(?:could|may|might|would|can|will|if|should|any|future)\b";
     FUTURE_TOO = r"\band future (?:reports|opinions) may\b";
     /// Inability said outright.
     CANNOT = r"\b(?:is|are|was|were|will be|currently|be) (?:not (?:be )?able|unable) to (?:continue|remain|operate)[^.;]{0,30}\bgoing concern\b";
-    INDICATES_UNABLE = r"\b(?:indicat\w+|suggests?|impl(?:y|ies)|mean(?:s|ing)?)\b[^.;]{0,100}\b(?:may|might|will|would|could)(?: \w+)? (?:be unable|not be able)[^.;]{0,60}\bgoing concern\b";
+    INDICATES_UNABLE = r"\b(?:indicat\w+|suggests?|impl(?:y|ies)|mean(?:s|ing)?)\b[^.;]*\b(?:may|might|will|would|could)(?: \w+)? (?:be unable|not be able)[^.;]{0,60}\bgoing concern\b";
     NO_LONGER_A = r"\bno longer (?:\w+ ){0,2}a(?: viable)? going concern\b|\bnot(?: considered| deemed)?(?: to be)? a(?: viable)? going concern\b";
-    UNCERTAIN = r"\bgoing concern\b[^.;]{0,40}\b(?:is|are|remains?) (?:highly |very |currently )?(?:uncertain|questionable|doubtful|in question|in jeopardy|at risk)\b|\b(?:significant|substantial) uncertaint(?:y|ies) (?:exists? )?(?:about|as to|regarding|over|whether)[^.;]{0,80}going concern";
+    UNCERTAIN = r"\bgoing concern\b[^.;]{0,40}\b(?:is|are|remains?) (?:highly |very |currently )?(?:uncertain|questionable|doubtful|in question|in jeopardy|at risk)\b|\b(?:significant|substantial) uncertaint(?:y|ies) (?:exists? )?(?:about|as to|regarding|over|whether)[^.;]*going concern";
     DEPENDS = r"\b(?:depend(?:s|ent|ing)?|contingent|predicated|conditioned) (?:up)?on\b|\b(?:no|not|cannot|can't|without)\b(?: \w+){0,4} (?:assur|guarant)\w*";
     FEAR = r"\b(?:if|unless|should|could|may|might|would|depend\w*|contingent|assur\w+|guarantee\w*|perception|inability|risk|threaten\w*|jeopardi[sz]e\w*|need to|fail\w*)\b";
     ASSUMPTION = r"\b(?:assum\w+|prepared|basis|presum\w+|contemplat\w+|adjustments?|objectives?|value|valuation|goodwill|sold|sale|acqui\w+|liquidation)\b";
@@ -159,15 +161,14 @@ pub fn read(document: &Document, reports: &[Range<usize>]) -> Vec<Mention> {
     let text = document.text();
     let mut mentions: Vec<Mention> = Vec::new();
     let mut done = 0;
-    let Some(trigger) = TRIGGER.as_ref() else { return mentions };
-    for found in trigger.find_iter(text) {
-        if found.start() < done {
+    for found in TRIGGER.all(text) {
+        if found.start < done {
             continue;
         }
-        let Some(sentence) = document.sentence_at(found.start()) else { continue };
+        let Some(sentence) = document.sentence_at(found.start) else { continue };
         done = sentence.end;
-        let in_report = reports.iter().any(|report| report.contains(&found.start()));
-        let sentence = around(text, &sentence, found.start());
+        let in_report = reports.iter().any(|report| report.contains(&found.start));
+        let sentence = around(text, &sentence, found.start);
         let plain = within_one_sentence(prose::plain(&text[sentence.clone()]));
         let lead = prose::plain(prose::before(text, sentence.start, 900));
         if let Some(class) = judge(&plain, &lead, in_report) {
@@ -269,14 +270,11 @@ fn is_auditors(sentence: &str, lead: &str, in_report: bool) -> bool {
 fn verdict(sentence: &str, lead: &str) -> Verdict {
     let mut found: Vec<Verdict> = Vec::new();
     let mut kept = false;
-    if let Some(doubt) = DOUBT.as_ref() {
-        for hit in doubt.find_iter(sentence) {
-            // "Any material uncertainty" is a doubt of its own kind only where going concern is spoken of.
-            match of_doubt(sentence, hit.range(), lead) {
-                Some((Verdict::Claim, true)) => kept = true,
-                Some((verdict, _)) => found.push(verdict),
-                None => {}
-            }
+    for hit in DOUBT.all(sentence) {
+        match of_doubt(sentence, hit, lead) {
+            Some((Verdict::Claim, true)) => kept = true,
+            Some((verdict, _)) => found.push(verdict),
+            None => {}
         }
     }
     if kept {
@@ -296,8 +294,8 @@ fn of_doubt(sentence: &str, doubt: Range<usize>, lead: &str) -> Option<(Verdict,
     let left = &sentence[..doubt.start];
     let right = &sentence[doubt.end..];
     // What follows the last conclusion governs; what was asked before it does not.
-    let governing = match CONCLUDED.as_ref().and_then(|pattern| pattern.find_iter(left).last()) {
-        Some(found) => &left[found.end()..],
+    let governing = match CONCLUDED.all(left).last() {
+        Some(found) => &left[found.end..],
         None => left,
     };
     let asked = has(&WHETHER, governing) || (has(&DUTY, governing) && !has(&AUDITOR, governing));
@@ -315,7 +313,7 @@ fn of_doubt(sentence: &str, doubt: Range<usize>, lead: &str) -> Option<(Verdict,
     if asked {
         return Some((Verdict::Boilerplate, false));
     }
-    if has(&MEANT_TO_ALLEVIATE, left) {
+    if has(&MEANT_TO_ALLEVIATE, left) && !has(&HELD_TO_ALLEVIATE, left) {
         return Some((Verdict::Boilerplate, false));
     }
     if has(&NO_LONGER, left) || has(&GONE, right) || has(&ALLEVIATES, left) {
@@ -338,6 +336,9 @@ fn of_doubt(sentence: &str, doubt: Range<usize>, lead: &str) -> Option<(Verdict,
             (_, true) => Some((Verdict::Hypothetical, false)),
             _ => None,
         };
+    }
+    if has(&MAY_CAUSE, governing) && !international {
+        return Some((Verdict::Hypothetical, false));
     }
     if has(&MODAL_RAISES, left) {
         return Some((if international { Verdict::Claim } else { Verdict::Hypothetical }, false));
@@ -368,13 +369,13 @@ fn without_doubt(sentence: &str) -> Verdict {
     if has(&COMMITTEE, sentence) || has(&COVENANT, sentence) || has(&DUTY, sentence) {
         return Verdict::Boilerplate;
     }
-    if let Some(found) = OPINION_ON.as_ref().and_then(|pattern| pattern.find(sentence)) {
-        let left = &sentence[..found.start()];
+    if let Some(found) = OPINION_ON.find(sentence) {
+        let left = &sentence[..found.start];
         if has(&NEGATED_BEFORE, left) {
             return Verdict::Denied;
         }
         let certain = sentence.replace("and future reports may", "");
-        let before_paper = &certain[..found.start().min(certain.len())];
+        let before_paper = prose::before(&certain, found.start.min(certain.len()), certain.len());
         if has(&EXPECTED_OF_AUDITOR, sentence) {
             return Verdict::Claim;
         }

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use edgar::document::Document;
 
-use super::prose::{self, has, patterns};
+use super::prose::{self, Pattern, has, patterns};
 
 /// What a passage about listing says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,25 +106,27 @@ patterns! {
     FEARED_NOTICE = r"\b(?:could|may|might|would|will)(?: also)? (?:notif|provide|inform|issue|send)\w*\b";
     HISTORY = r"\b(?:previously|as) (?:disclosed|reported|announced)|\bpreviously\b[^;]{0,60}\b(?:disclosed|reported|announced)|\bin the past\b";
 
-    COMPLIES_AGAIN = r"\b(?:ha(?:s|ve|d|ving)|it|company|we|staff|panel)(?: now| since| also| successfully| again)* (?:regained|re-?gained|achieved|re-?established|demonstrated|restored|evidenced|returned to)(?: full| its)? compliance\b|\bregained (?:full |its )?compliance\b|\b(?:is|are|was|were) (?:now |again |currently |once again |back )+in compliance\b|\bis in compliance with (?:the |all )?(?:nasdaq|nyse|minimum|continued|applicable|rule|listing|exchange)|\bnow (?:complies|meets|satisfies)\b|\b(?:determined|confirmed|informed|notified|advised)\b[^;]{0,160}\b(?:complies|complied) with\b|\b(?:deficienc\w+|matter|noncompliance|non-compliance)\b[^;]{0,100}\b(?:has been|have been|was|is|are)(?: now)? (?:cured|closed|resolved)\b|\bmatter(?: now)? closed\b";
+    COMPLIES_AGAIN = r"\b(?:ha(?:s|ve|d|ving)|it|company|we|staff|panel)(?: now| since| also| successfully| again)* (?:regained|re-?gained|achieved|re-?established|demonstrated|restored|evidenced|returned to)(?: full| its)? compliance\b|\bregained (?:full |its )?compliance\b|\b(?:is|are|was|were) (?:now |again |currently |once again |back )+in compliance\b|\bis in compliance with (?:the |all )?(?:nasdaq|nyse|minimum|continued|applicable|rule|listing|exchange)|\bnow (?:complies|meets|satisfies)\b|\b(?:determined|confirmed|informed|notified|advised)\b[^;]*\b(?:complies|complied) with\b|\b(?:deficienc\w+|matter|noncompliance|non-compliance)\b[^;]*\b(?:has been|have been|was|is|are)(?: now)? (?:cured|closed|resolved)\b|\bmatter(?: now)? closed\b";
     COMPLIES_NOT_SAID = r"\b(?:not|to|if|until|unless|once|when|whether|after|believes?|would|could|may|might|will|can|having not|without having|yet)(?: \w+){0,3} $";
 
     FALLS_SHORT = r"\b(?:not (?:currently |presently |then |been |now |be )*in compliance|no longer (?:in compliance|compl(?:y|ies|iant)|meets?|satisf\w+|suitable|eligible)|not (?:currently |yet |timely )*(?:compl(?:y|ied|iant)|meet|met|satisf(?:y|ied)|maintain(?:ed)?|regained|filed|held|paid)|fail(?:s|ed|ure|ing)?(?: to| by the company to)? (?:timely |continue to )?(?:compl(?:y|ied)|meet|maintain|satisfy|hold|file|pay|regain)|(?:closed|fallen|fell|been|was|were|is|are|being|remained|traded|bid)(?: \w+){0,3} (?:below|less than|lower than|under (?:us)?\$|under the (?:minimum|required))|below (?:the )?(?:\$|minimum|required|criteri\w+|standards?|continued|compliance)|deficien(?:cy|t|cies)|non-?compl(?:iance|iant)|out of compliance|delinquen(?:t|cy)|contrary to|has not maintained|fallen below|fell below)\b";
     TOLD = r"\b(?:notif\w+|notices?|letters?|inform\w+|advis\w+|receiv\w+|stat(?:ed|ing|es)|indicat\w+|disclos\w+|gave notice|determin\w+)\b";
 
-    DECIDES = r"\bdetermin(?:ed|ation|es)\b[^;]{0,100}?\bto (?:delist|commence|initiate|remove|suspend|deny|begin)|\bdelist(?:ing)? determination|\b(?:decision|decided|moved|elected) to (?:delist|deny|remove|suspend)|\b(?:will be|was|were|has been|have been|been|are being|be|immediately) (?:suspended|delisted|removed from)\b|\b(?:has|have|had)(?: immediately)? suspended\b|\bsuspend(?:ed)? trading\b|\bcommenc\w+ (?:delisting )?proceedings\b|\bproceedings to (?:delist|remove|suspend)|\b(?:begun|began|started) (?:the process|proceedings|to delist)|\bdelisted (?:by|from)\b|\bremoved from listing\b|\bden(?:y|ied|ying) (?:our|the company's|its) (?:request|appeal)|\b(?:is|are|was|were) (?:now )?subject to delisting\b";
+    DECIDES = r"\bdetermin(?:ed|ation|es)\b[^;]*?\bto (?:delist|commence|initiate|remove|suspend|deny|begin)|\bdelist(?:ing)? determination|\b(?:decision|decided|moved|elected) to (?:delist|deny|remove|suspend)|\b(?:will be|was|were|has been|have been|been|are being|be|immediately) (?:suspended|delisted|removed from)\b|\b(?:has|have|had)(?: immediately)? suspended\b|\bsuspend(?:ed)? trading\b|\bcommenc\w+ (?:delisting )?proceedings\b|\bproceedings to (?:delist|remove|suspend)|\b(?:begun|began|started) (?:the process|proceedings|to delist)|\bdelisted (?:by|from)\b|\bremoved from listing\b|\bden(?:y|ied|ying) (?:our|the company's|its) (?:request|appeal)|\b(?:is|are|was|were) (?:now )?subject to delisting\b";
     DELISTS = r"\b(?:delist\w*|suspen\w+|remov\w+|continued listing)\b";
 
-    MORE_TIME = r"\b(?:grant(?:ed|s)?|approv(?:ed|es)|afford(?:ed|s)?|provid(?:ed|es)|giv(?:en|es)|gave|agreed|accept(?:ed|s)|extended|decided|determined)\b[^;]{0,140}\b(?:extensions?|exception|additional (?:\d+|period|time|compliance|\w+-day)|second (?:\d+|period|compliance|\w+-day)|further (?:\d+|period|extension)|plan period|plan of compliance|company's plan|our plan|to continue (?:its|our|the company's)?\s?listing|continued? (?:the company's |our |its )?listing)\b|\baccepted (?:the company's|our|its) (?:compliance )?plan\b";
+    MORE_TIME = r"\b(?:grant(?:ed|s)?|approv(?:ed|es)|afford(?:ed|s)?|provid(?:ed|es)|giv(?:en|es)|gave|agreed|accept(?:ed|s)|extended|decided|determined)\b[^;]*\b(?:extensions?|exception|additional (?:\d+|period|time|compliance|\w+-day)|second (?:\d+|period|compliance|\w+-day)|further (?:\d+|period|extension)|plan period|plan of compliance|company's plan|our plan|to continue (?:its|our|the company's)?\s?listing|continued? (?:the company's |our |its )?listing)\b|\baccepted (?:the company's|our|its) (?:compliance )?plan\b";
+    GRANTED = r"\b(?:was|were|has been|have been|has|have) (?:also )?granted\b";
     MORE_TIME_FEARED = r"\b(?:may|might|could|would|can|eligible|request(?:ed|s|ing)?|seek|appl(?:y|ied)|if|should|intends?|discretion)\b";
 
-    MOVES = r"\btransfer(?:red|ring|s)?\b[^;]{0,140}\b(?:listing|shares|stock|securities|trading)\b[^;]{0,140}\b(?:from|to|with) (?:the |trading on the )?(?:nasdaq|nyse|new york|cboe|otc|american|global|capital)|\b(?:mov(?:e|es|ed|ing)|switch(?:ed|ing|es)?|transfer(?:red|ring|s)?)\b(?: \w+){0,5} listing\b[^;]{0,80}\b(?:from|to)\b|\btransfer of (?:the |its |our )?(?:stock exchange )?listing\b[^;]{0,120}\b(?:from|to)\b|\bapprov\w+\b[^;]{0,80}\bapplication to (?:transfer|list)\b[^;]{0,100}\bcapital market";
-    BY_ITS_WILL = r"\bvoluntar(?:y|ily)\b[^;]{0,90}\b(?:delist\w*|withdraw\w*|remov\w*|deregist\w*)|\b(?:delist\w*|withdraw\w*)\b[^;]{0,90}\bvoluntar(?:y|ily)\b|\binten(?:t|tion|ds) to delist\b|\b(?:company|board|we|directors)\b[^;]{0,80}\bits decision to (?:delist|withdraw)\b";
+    MOVES = r"\btransfer(?:red|ring|s)?\b[^;]*\b(?:listing|shares|stock|securities|trading)\b[^;]*\b(?:from|to|with) (?:the |trading on the )?(?:nasdaq|nyse|new york|cboe|otc|american|global|capital)|\b(?:mov(?:e|es|ed|ing)|switch(?:ed|ing|es)?|transfer(?:red|ring|s)?)\b(?: \w+){0,5} listing\b[^;]*\b(?:from|to)\b|\btransfer of (?:the |its |our )?(?:stock exchange )?listing\b[^;]*\b(?:from|to)\b|\bapprov\w+\b[^;]*\bapplication to (?:transfer|list)\b[^;]*\bcapital market";
+    BY_ITS_WILL = r"\bvoluntar(?:y|ily)\b[^;]*\b(?:delist\w*|withdraw\w*|remov\w*|deregist\w*)|\b(?:delist\w*|withdraw\w*)\b[^;]*\bvoluntar(?:y|ily)\b|\binten(?:t|tion|ds) to delist\b|\b(?:company|board|we|directors)\b[^;]*\bits decision to (?:delist|withdraw)\b";
     ACQUIRED = r"\b(?:merger|acquisition|acquired|effective time|business combination|tender offer|amalgamation|scheme of arrangement|arrangement|wholly[ \-]owned subsidiary|consummation)\b";
-    ASKS_TO_GO = r"\b(?:request(?:ed|s)?|ask(?:ed|s)?|notified|informed)\b[^;]{0,200}\b(?:suspend\w*|delist\w*|withdraw\w*|form 25|removal|halt\w*|notification of removal)\b";
+    ASKS_TO_GO = r"\b(?:request(?:ed|s)?|ask(?:ed|s)?|notified|informed)\b[^;]*\b(?:suspend\w*|delist\w*|withdraw\w*|form 25|removal|halt\w*|notification of removal)\b";
 
     RULE = r"(?i)\b(?:rules?|sections?|and|paragraphs?|§)\s+((?:[45]\d{3}|10\d{2}|1[12]\d{2}|13[45]|30[1-9]A?|70[4-9]|80[1-9]|11[0-9])(?:\.\d{2})?[A-Z]?(?:\.\d{2})?(?:\s?\([A-Za-z0-9]{1,4}\))*)";
 
+    LETTER_SAYS = r"(?i)\b(?:stating|indicating|notifying|informing|advising|confirming)\b";
     DUE = r"(?i)\b(?:until|by|through|on or before|no later than|not later than|ending(?: on)?|ends on|expir(?:es|ing)(?: on)?|prior to|before|extension to|period to)\s+(?:\w+day,?\s+)?(?:the close of business on\s+)?$";
     DUE_IN = r"(?i)\b(?:regain|return|complian|come back|cure|extension|until|period|given|meet|satisfy|evidence)\w*";
     DUE_PLAN_NEXT = r"(?i)\bplan(?: of compliance| to regain compliance)?(?: \w+){0,4} (?:by|on or before|no later than|until)\s+$";
@@ -152,7 +154,8 @@ pub fn read(document: &Document, within: Range<usize>) -> Option<Notice> {
     let first = all.partition_point(|sentence| sentence.end <= within.start);
     let last = all.partition_point(|sentence| sentence.start < within.end);
     let sentences = all.get(first..last)?;
-    let plains: Vec<String> = sentences.iter().map(|sentence| prose::plain(&text[sentence.clone()])).collect();
+    let plains: Vec<String> =
+        sentences.iter().map(|sentence| without_title(prose::plain(&text[sentence.clone()]))).collect();
     if !plains.iter().any(|plain| has(&EXCHANGE, plain)) {
         return None;
     }
@@ -197,7 +200,7 @@ pub fn read(document: &Document, within: Range<usize>) -> Option<Notice> {
         .iter()
         .zip(sentences)
         .filter(|(plain, _)| has(&TOLD, plain) && has(&EXCHANGE, plain))
-        .find_map(|(_, sentence)| prose::dates(&text[sentence.clone()]).first().map(|(_, date)| *date));
+        .find_map(|(_, sentence)| told_on(&text[sentence.clone()]));
     Some(Notice {
         class: decided.class,
         rules,
@@ -207,6 +210,23 @@ pub fn read(document: &Document, within: Range<usize>) -> Option<Notice> {
         plan_due: deadline.plan.map(|(date, _)| date),
         sentences: order.into_iter().filter_map(|index| sentences.get(index).cloned()).collect(),
     })
+}
+
+/// The title of Item 3.01 speaks of failures that the item may not report.
+fn without_title(plain: String) -> String {
+    const TITLE: &str = "notice of delisting or failure to satisfy a continued listing rule or standard";
+    match plain.find(TITLE) {
+        Some(at) => plain[at + TITLE.len()..].trim_start_matches("; transfer of listing").to_owned(),
+        None => plain,
+    }
+}
+
+/// The day of a letter: of several days in the sentence, the last before what the letter says.
+fn told_on(sentence: &str) -> Option<Date> {
+    let dates = prose::dates(sentence);
+    let before =
+        LETTER_SAYS.find(sentence).and_then(|says| dates.iter().rev().find(|(place, _)| place.start < says.start));
+    before.or(dates.first()).map(|(_, date)| *date)
 }
 
 /// What a clause says, conditions and fears left out.
@@ -230,9 +250,10 @@ fn of_clause(clause: &str, told: bool) -> Vec<Class> {
     if stands(&DECIDES, clause, &FEARED) && has(&DELISTS, clause) && !has(&FEARED_NOTICE, clause) {
         said.push(Class::Determination);
     }
-    if let Some(found) = MORE_TIME.as_ref().and_then(|pattern| pattern.find(clause))
-        && !has(&MORE_TIME_FEARED, prose::before(clause, found.start(), 60))
-        && !has(&MORE_TIME_FEARED, found.as_str())
+    if let Some(found) = MORE_TIME.find(clause)
+        && (has(&GRANTED, prose::before(clause, found.end, found.len() + 12))
+            || !has(&MORE_TIME_FEARED, prose::before(clause, found.start, 60)))
+        && !has(&MORE_TIME_FEARED, &clause[found])
     {
         said.push(Class::Extension);
     }
@@ -246,12 +267,10 @@ fn of_clause(clause: &str, told: bool) -> Vec<Class> {
 }
 
 /// Whether a pattern stands in a clause unconditioned and not behind what takes it back.
-fn stands(wanted: &Option<regex::Regex>, clause: &str, taken_back: &Option<regex::Regex>) -> bool {
-    wanted.as_ref().is_some_and(|pattern| {
-        pattern.find_iter(clause).any(|found| {
-            let left = &clause[..found.start()];
-            !has(taken_back, prose::before(left, left.len(), 60)) && !has(&CONDITION, left)
-        })
+fn stands(wanted: &Pattern, clause: &str, taken_back: &Pattern) -> bool {
+    wanted.all(clause).any(|found| {
+        let left = &clause[..found.start];
+        !has(taken_back, prose::before(left, left.len(), 60)) && !has(&CONDITION, left)
     })
 }
 
@@ -322,15 +341,13 @@ fn due(plains: &[String], sentences: &[Range<usize>], text: &str) -> Due {
 
 /// The rules that a passage names, standards before rules of procedure, each once.
 pub(crate) fn rules(text: &str) -> Vec<Rule> {
-    let Some(pattern) = RULE.as_ref() else { return Vec::new() };
     let mut rules: Vec<Rule> = Vec::new();
-    for found in pattern.captures_iter(text) {
-        let Some(name) = found.get(1) else { continue };
-        let name: String = name.as_str().chars().filter(|character| !character.is_whitespace()).collect();
+    for (all, name) in RULE.groups(text) {
+        let name: String = text[name].chars().filter(|character| !character.is_whitespace()).collect();
         // "Section 1003" needs its exchange near by, or sections of statutes would be rules of exchanges.
         if !name.starts_with(['4', '5']) {
-            let around = prose::plain(prose::before(text, found.get(0).map_or(0, |all| all.start()), 400))
-                + &prose::plain(prose::after(text, found.get(0).map_or(0, |all| all.end()), 120));
+            let around =
+                prose::plain(prose::before(text, all.start, 400)) + &prose::plain(prose::after(text, all.end, 120));
             if !["nyse", "stock exchange", "amex", "company guide", "listed company manual"]
                 .iter()
                 .any(|exchange| around.contains(exchange))

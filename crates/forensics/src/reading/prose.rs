@@ -87,7 +87,7 @@ pub(crate) fn quote(text: &str, most: usize) -> String {
 
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)\b(?: (jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)
+        r"(?ix-u)\b(?: (jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)
         \.?\s+(\d{1,2})(?:st|nd|rd|th)?\s*,?\s+(\d{4})
         | (\d{1,2})\s+(january|february|march|april|may|june|july|august|september|october|november|december)\s*,?\s+(\d{4}) )\b",
     )
@@ -120,7 +120,7 @@ fn month_number(name: &str) -> Option<i8> {
 }
 
 static AMOUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:US)?\$\s?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(thousand|million|billion)?\b").ok()
+    Regex::new(r"(?i-u)(?:US)?\$\s?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(thousand|million|billion)?\b").ok()
 });
 
 /// The sums of dollars written in a text, each with where it stands.
@@ -141,27 +141,72 @@ pub(crate) fn amounts(text: &str) -> Vec<(Range<usize>, f64)> {
         .collect()
 }
 
-/// A pattern of this crate. A pattern that does not compile never matches; the test of every module that owns
-/// patterns shows that its own do.
-pub(crate) fn pattern(source: &str) -> Option<Regex> {
-    Regex::new(source).ok()
+/// A pattern over running text, matched byte by byte: ASCII classes keep it small and quick, and letters beyond ASCII
+/// are in none of the words that are looked for. One that does not compile never matches; the tests of every module
+/// that owns patterns show that its own do.
+pub(crate) struct Pattern(Option<regex::bytes::Regex>);
+
+impl Pattern {
+    pub(crate) fn new(source: &str) -> Self {
+        Self(Self::compile(source).ok())
+    }
+
+    fn compile(source: &str) -> Result<regex::bytes::Regex, regex::Error> {
+        regex::bytes::RegexBuilder::new(source).unicode(false).build()
+    }
+
+    /// Whether it compiled.
+    #[cfg(test)]
+    pub(crate) fn problem(source: &str) -> Option<String> {
+        Self::compile(source).err().map(|problem| problem.to_string())
+    }
+
+    /// Where it first stands, at edges of characters.
+    pub(crate) fn find(&self, text: &str) -> Option<Range<usize>> {
+        self.0.as_ref()?.find(text.as_bytes()).map(|found| whole(text, found.range()))
+    }
+
+    /// Every place where it stands.
+    pub(crate) fn all<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+        self.0
+            .iter()
+            .flat_map(move |pattern| pattern.find_iter(text.as_bytes()))
+            .map(move |found| whole(text, found.range()))
+    }
+
+    /// Where it stands, with its first group.
+    pub(crate) fn groups<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + 'a {
+        self.0
+            .iter()
+            .flat_map(move |pattern| pattern.captures_iter(text.as_bytes()))
+            .filter_map(move |found| Some((whole(text, found.get(0)?.range()), whole(text, found.get(1)?.range()))))
+    }
+}
+
+/// A match of bytes, widened to whole characters.
+fn whole(text: &str, range: Range<usize>) -> Range<usize> {
+    let mut end = range.end;
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    floor(text, range.start)..end
 }
 
 /// Whether a pattern is in a text.
-pub(crate) fn has(pattern: &Option<Regex>, text: &str) -> bool {
-    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+pub(crate) fn has(pattern: &Pattern, text: &str) -> bool {
+    pattern.0.as_ref().is_some_and(|pattern| pattern.is_match(text.as_bytes()))
 }
 
 /// The declarations of a module's patterns: each compiled once, all tested to compile.
 macro_rules! patterns {
     ($($(#[$about:meta])* $name:ident = $source:expr;)*) => {
-        $($(#[$about])* static $name: std::sync::LazyLock<Option<regex::Regex>> =
-            std::sync::LazyLock::new(|| $crate::reading::prose::pattern($source));)*
+        $($(#[$about])* static $name: std::sync::LazyLock<$crate::reading::prose::Pattern> =
+            std::sync::LazyLock::new(|| $crate::reading::prose::Pattern::new($source));)*
 
         #[cfg(test)]
         #[test]
         fn every_pattern_compiles() {
-            $(assert!(regex::Regex::new($source).is_ok(), "{}: {:?}", stringify!($name), regex::Regex::new($source).err());)*
+            $(assert_eq!($crate::reading::prose::Pattern::problem($source), None, "{}", stringify!($name));)*
         }
     };
 }

@@ -80,18 +80,18 @@ impl<'a> Reader<'a> {
         let text = document.text().get(range).unwrap_or("");
         Evidence { quote: prose::quote(text, QUOTE), ..self.filing(filing, item) }
     }
+}
 
-    /// A number with the filing it came from.
-    pub(super) fn input(self, name: &str, value: f64, unit: &str, tag: &str, filing: &Filing) -> Input {
-        Input {
-            name: name.to_owned(),
-            value,
-            unit: unit.to_owned(),
-            tag: tag.to_owned(),
-            start: None,
-            end: Some(filing.filed),
-            accession: Some(filing.accession.clone()),
-        }
+/// A number with the filing it came from.
+pub(super) fn input(name: &str, value: f64, unit: &str, tag: &str, filing: &Filing) -> Input {
+    Input {
+        name: name.to_owned(),
+        value,
+        unit: unit.to_owned(),
+        tag: tag.to_owned(),
+        start: None,
+        end: Some(filing.filed),
+        accession: Some(filing.accession.clone()),
     }
 }
 

@@ -22,7 +22,7 @@ patterns! {
     NOT_RESTATE = r"\bamended and restated\b|\brestated (?:certificate|articles|bylaws|by-laws|agreement|charter|plan|credit|loan)|\b(?:does not|did not|do not|no) [^.;]{0,60}restat|\bwithout restat|\bnot (?:been )?restated";
     PURPOSE = r"\bpurposes? of this (?:amendment|form 10-[kq]/a|report|filing)|\bthis amendment (?:no\.? ?\d+ )?(?:to|is being|amends)|\bexplanatory note\b|\bsolely to\b|\bfor the sole purpose";
     OTHER_PURPOSE = r"\bpart iii\b|\bitems? 1[0-4]\b|\bexhibits?\b|\bxbrl\b|\bsigned\b|\bsignature|\bconsent\b|\btypographical\b|\bcheck ?box|\bcertification";
-    BY_AUDITOR = r"\b(?:auditors?|accounting firm|accountants?)\b[^;]{0,80}\b(?:advised|notified|informed|withdr[ae]w)";
+    BY_AUDITOR = r"\b(?:auditors?|accounting firm|accountants?)\b[^;]*\b(?:advised|notified|informed|withdr[ae]w)";
 }
 
 /// What an amended report says it is for.

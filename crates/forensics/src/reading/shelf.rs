@@ -31,7 +31,7 @@ patterns! {
     SOLD_BEFORE = r"(?i)\b(?:have|has|will have)(?: not)? (?:previously )?(?:offered and )?sold\b|\b(?:not|no) (?:offered|sold|securities)";
     OFFERING_PRICE = r"(?i)^\W*(?:(?:assumed )?(?:combined )?(?:initial |public |aggregate )*(?:public )?offering price|price to (?:the )?public|gross proceeds|public price)\b";
     ATM = r"(?i)\b(?:sales agreement|at[\s\-]+the[\s\-]+market|equity distribution agreement|open market sale|ATM (?:agreement|program)|controlled equity offering|market offering agreement)\b";
-    ATM_OWN = r"\b(?:entered into|pursuant to|under|in accordance with|party to)\b[^;]{0,200}\b(?:sales agreement|equity distribution agreement|open market sale|atm agreement|atm program|at[ \-]the[ \-]market (?:issuance|offering|equity|sales)[^;]{0,40}agreement|market offering agreement|controlled equity offering)|\b(?:commenc|establish|has an|have an|suspend|terminat)\w*[^;]{0,80}\bat[ \-]the[ \-]market (?:offering|equity|program|facility)";
+    ATM_OWN = r"\b(?:entered into|pursuant to|under|in accordance with|party to)\b[^;]*\b(?:sales agreement|equity distribution agreement|open market sale|atm agreement|atm program|at[ \-]the[ \-]market (?:issuance|offering|equity|sales)[^;]{0,40}agreement|market offering agreement|controlled equity offering)|\b(?:commenc|establish|has an|have an|suspend|terminat)\w*[^;]*\bat[ \-]the[ \-]market (?:offering|equity|program|facility)";
     ATM_CONTEXT = r"\b(?:shares|common stock|ordinary shares|adss?|common units)\b";
     ATM_AGENT = r"\b(?:sales agents?|agents?|managers?|from time to time|up to|aggregate offering price|placement)\b";
 }
@@ -117,9 +117,9 @@ struct Stated {
 fn registered(reader: Reader<'_>, filing: &Filing, document: &Document) -> Option<Stated> {
     let text = document.text();
     let cover = prose::after(text, 0, COVER);
-    let found = REGISTERED.as_ref()?.find_iter(cover).find_map(|found| {
+    let found = REGISTERED.all(cover).find_map(|found| {
         // The dollar sign ends the match; the sum begins there.
-        let at = found.end() - 1;
+        let at = found.end - 1;
         let (range, amount) = prose::amounts(prose::after(cover, at, 60)).into_iter().next()?;
         (range.start == 0 && amount >= 100_000.0).then_some((at, amount))
     });
@@ -162,21 +162,20 @@ struct BabyShelf {
 
 fn baby_shelf(reader: Reader<'_>, filing: &Filing, document: &Document) -> Option<BabyShelf> {
     let text = document.text();
-    let at = BABY_SHELF.as_ref()?.find(text)?.start();
+    let at = BABY_SHELF.find(text)?.start;
     let all = document.sentences();
     let index = all.partition_point(|sentence| sentence.end <= at);
     let mut baby = BabyShelf { float: None, sold: None, evidence: Vec::new() };
     for sentence in all.get(index.saturating_sub(3)..(index + 4).min(all.len()))? {
         let words = &text[sentence.clone()];
         let amounts = prose::amounts(words);
-        let mut keep = has(&BABY_SHELF, words);
+        let keep = has(&BABY_SHELF, words) || has(&FLOAT, words);
         if has(&FLOAT, words) && baby.float.is_none() {
             // The threshold itself is no float.
             baby.float = amounts
                 .iter()
                 .map(|(_, amount)| *amount)
                 .find(|amount| *amount > 10_000.0 && (*amount - BABY_SHELF_FLOAT).abs() > 1.0);
-            keep |= baby.float.is_some();
         }
         if has(&SOLD_BEFORE, words) && has(&BABY_SHELF, words) && baby.sold.is_none() {
             let not = prose::plain(words);
@@ -202,6 +201,7 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         reader::is_annual(filing)
             || reader::is_quarterly(filing)
             || is_registration(filing)
+            || is_takedown(filing)
             || reader::is_current(filing)
     };
     if !reader.filings().any(reports) {
@@ -264,7 +264,7 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
                 part.zone = Some(format!("{state}_resale"));
                 live -= usize::from(counts);
             } else if let Some(stated) = registered(reader, shelf.filing, document) {
-                part.inputs.push(reader.input(
+                part.inputs.push(reader::input(
                     "registered",
                     stated.amount,
                     "USD",
@@ -287,7 +287,7 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
             }
             match reader.open(takedown).ok().and_then(|document| offered(reader, takedown, document)) {
                 Some(stated) => {
-                    part.inputs.push(reader.input(
+                    part.inputs.push(reader::input(
                         "taken down",
                         stated.amount,
                         "USD",
@@ -346,12 +346,12 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         );
         part.formula = "one third of the public float as the filing states it, less what it says was sold under I.B.6 in twelve months".to_owned();
         if let Some(float) = baby.float {
-            part.inputs.push(reader.input("public float", float, "USD", "stated in the filing", filing));
+            part.inputs.push(reader::input("public float", float, "USD", "stated in the filing", filing));
             let left = (float / 3.0 - baby.sold.unwrap_or(0.0)).max(0.0);
             part.value = Some(left);
             part.why.push_str(&format!("; float ${float:.0}, a third is ${:.0}", float / 3.0));
             if let Some(sold) = baby.sold {
-                part.inputs.push(reader.input(
+                part.inputs.push(reader::input(
                     "sold under I.B.6 in twelve months",
                     sold,
                     "USD",
@@ -476,12 +476,11 @@ fn sales_agreement(reader: Reader<'_>, filing: &Filing, document: &Document) -> 
     let text = document.text();
     let mut found = Vec::new();
     let mut done = 0;
-    let Some(pattern) = ATM.as_ref() else { return found };
-    for hit in pattern.find_iter(text) {
-        if hit.start() < done || found.len() >= 3 {
+    for hit in ATM.all(text) {
+        if hit.start < done || found.len() >= 3 {
             continue;
         }
-        let Some(sentence) = document.sentence_at(hit.start()) else { continue };
+        let Some(sentence) = document.sentence_at(hit.start) else { continue };
         done = sentence.end;
         let plain = prose::plain(&text[sentence.clone()]);
         let own = has(&ATM_OWN, &plain) && has(&ATM_CONTEXT, &plain) && has(&ATM_AGENT, &plain);

@@ -68,7 +68,7 @@ patterns! {
     FOLLOWS = r"\b(?:lowest|lower of|lesser of|low(?:er)? of|discount|\d{1,3}(?:\.\d+)?\s?(?:%|percent) (?:of|multiplied|to|discount)|multiplied by \d|equal to \d{2}(?:\.\d+)?\s?(?:%|percent))";
     MARKET = r"\b(?:vwaps?|volume[ \-]weighted|trading prices?|closing (?:bid |sales? |trade )?prices?|market prices?|bid prices?|traded prices?)\b";
     VARIABLE = r"\b(?:variable conversion|market price conversion|conversion price (?:is|will be|shall be|that is) variable|variable rate transaction)\b";
-    PERMITS_NOT = r"\b(?:shall not|prohibit\w*|may not|agreed not to|not (?:be )?(?:permitted|effect|enter|issue)|restrict\w* from|restrictions? on|refrain|without (?:any )?|no )\b";
+    PERMITS_NOT = r"\b(?:shall not|prohibit\w*|may not|agreed not to|not (?:be )?(?:permitted|effect|enter|issue)|restrict\w* from|restrictions? on|refrain|not (?:a )?full|without (?:any )?|no )\b";
     ALTERNATE = r"\b(?:alternat(?:e|ive) cashless exercise|zero[ \-](?:exercise[ \-])?price exercise|zero cash exercise)\b";
     FLOOR = r"\bfloor price\b";
     RESETS = r"\b(?:reset(?:s|ting)?|adjust(?:ed|ment|ments)? (?:to|downward)|reduced to|lower(?:ed)? to|conversion|exercise price)\b";
@@ -118,12 +118,11 @@ fn read(document: &Document) -> (Vec<(Term, Range<usize>)>, Option<Range<usize>>
     let mut found = Vec::new();
     let mut limited = None;
     let mut done = 0;
-    let Some(trigger) = TRIGGER.as_ref() else { return (found, limited) };
-    for hit in trigger.find_iter(text) {
-        if hit.start() < done {
+    for hit in TRIGGER.all(text) {
+        if hit.start < done {
             continue;
         }
-        let Some(sentence) = document.sentence_at(hit.start()) else { continue };
+        let Some(sentence) = document.sentence_at(hit.start) else { continue };
         done = sentence.end;
         if sentence.len() > 4_000 {
             continue;

@@ -30,10 +30,10 @@ patterns! {
     WEAKNESS = r"\bmaterial weakness(?:es)?\b";
     IDENTIFIED = r"\b(?:identified|following|existed|exists?|constitut(?:e|es|ed)|result(?:ed|ing)? in|ha(?:s|ve|d) (?:a |several |certain )?material weakness|due to (?:a|the|certain)|because of (?:a|the|certain)|concluded that|disclosed|related to|reported|discovered|aware of|described)\b";
     NO_WEAKNESS = r"\b(?:no|not (?:identif\w+|aware of|result in|constitute|any)(?: any| a)?|did not (?:identify|find|note|constitute)|without|nor|whether)\b[^;]{0,60}material weakness";
-    DEFINES = r"\bmaterial weakness(?:es)? (?:is|are|means|as defined)(?: defined as)? (?:an? )?(?:significant )?(?:deficiency|deficiencies|control deficiency|combination)|\bdefin(?:ed|es|ition)\b[^;]{0,80}material weakness|\breasonable possibility that a material misstatement\b|\bassess(?:ing|ment of) the risk that a material weakness exists\b|\brisks? that a material weakness\b";
+    DEFINES = r"\bmaterial weakness(?:es)? (?:is|are|means|as defined)(?: defined as)? (?:an? )?(?:significant )?(?:deficiency|deficiencies|control deficiency|combination)|\bdefin(?:ed|es|ition)\b[^;]*material weakness|\breasonable possibility that a material misstatement\b|\bassess(?:ing|ment of) the risk that a material weakness exists\b|\brisks? that a material weakness\b";
     FEARED = r"\b(?:could|may|might|would|if|should|unless|cannot (?:assure|be certain)|no assurance|in the future|potential|possible)\b";
     REMEDIATED = r"\b(?:ha(?:s|ve) been|was|were|is|are|now|successfully|fully|completed?(?: the)?|have)(?: \w+){0,2} (?:remediated|remediation|corrected)\b|\bremediation\b[^;]{0,60}\b(?:was|is|has been) complete|\bremediated (?:the|our|this|that|these|all)\b";
-    NOT_REMEDIATED = r"\b(?:not|until|will be|cannot|when|once|to be|before|unless|whether|if|would|plan|expect|continu\w+)\b[^;]{0,80}\b(?:remediat|corrected)";
+    NOT_REMEDIATED = r"\b(?:not|until|will be|cannot|when|once|to be|before|unless|whether|if|would|plan|expect|continu\w+)\b[^;]*\b(?:remediat|corrected)";
     CONDITIONAL_START = r"^(?:if|should|unless|any failure|failure to|we cannot|there can be|although we (?:have not|did not))\b";
 }
 
@@ -72,12 +72,7 @@ fn read(document: &Document, within: Range<usize>, only_conclusions: bool) -> Ve
             && !has(&FEARED, &plain)
         {
             found.push((Says::Weakness, sentence.clone()));
-        } else if !only_conclusions
-            && has(&EFFECTIVE, &plain)
-            && concluded
-            && !plain.contains("whether")
-            && !has(&FEARED, &plain)
-        {
+        } else if has(&EFFECTIVE, &plain) && concluded && !plain.contains("whether") && !has(&FEARED, &plain) {
             found.push((Says::Effective, sentence.clone()));
         }
     }
@@ -92,7 +87,7 @@ fn controls(document: &Document) -> (Vec<Range<usize>>, bool) {
         .filter(|section| section.kind == SectionKind::Controls)
         .map(|section| section.start..section.end)
         .collect();
-    if sections.is_empty() { (vec![0..document.text().len()], false) } else { (sections, true) }
+    if sections.is_empty() { (std::iter::once(0..document.text().len()).collect(), false) } else { (sections, true) }
 }
 
 fn of(document: &Document) -> (Vec<(Says, Range<usize>)>, bool) {

@@ -377,7 +377,7 @@ fn sniff(bytes: &[u8], name: &str, content_type: Option<&str>) -> Shape {
     if start.starts_with(b"begin ") && start.get(6..9).is_some_and(|mode| mode.iter().all(u8::is_ascii_digit)) {
         return Shape::Binary("an uuencoded file");
     }
-    let nulls = head.iter().filter(|byte| **byte == 0).count();
+    let nulls = memchr::memchr_iter(0, head).count();
     if nulls * 100 > head.len() {
         return Shape::Binary("a binary file");
     }

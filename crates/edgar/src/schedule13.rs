@@ -341,7 +341,7 @@ fn take(person: &mut Person, row: Row, line: &str) -> bool {
 /// The number that a line begins with: `3,394,114 (1)`, `5.31%`, `-0-`, `None`, `Less than 5%`.
 fn leading_number(words: &str) -> Option<f64> {
     let lower = words.to_ascii_lowercase();
-    let bare = words.trim_start_matches(|character: char| matches!(character, '(' | '~' | '*' | '-' | '–' | '$' | ' '));
+    let bare = words.trim_start_matches(['(', '~', '*', '-', '–', '$', ' ']);
     if lower.starts_with("none") || lower.starts_with("zero") {
         return Some(0.0);
     }

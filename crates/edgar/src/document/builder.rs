@@ -404,7 +404,8 @@ fn plain_length(bytes: &[u8], markup: bool) -> usize {
     let visible = |byte: &u8| matches!(byte, 0x21..=0x7e) && !(markup && *byte == b'&');
     let mut length = 1;
     while let Some(byte) = bytes.get(length) {
-        if !visible(byte) && !(*byte == b' ' && bytes.get(length + 1).is_some_and(visible)) {
+        let inside = visible(byte) || *byte == b' ' && bytes.get(length + 1).is_some_and(visible);
+        if !inside {
             break;
         }
         length += 1;

@@ -345,10 +345,9 @@ pub(super) fn auditor_reports(text: &str, lines: &[Line]) -> Vec<AuditorReport> 
             .iter()
             .any(|words| early.contains(words));
         let control = early.contains("internal control over financial reporting");
-        if !statements && !(control && early.contains("have audited")) {
-            continue;
+        if statements || control && early.contains("have audited") {
+            reports.push(report(text, lines, index, limit, &early));
         }
-        reports.push(report(text, lines, index, limit, &early));
     }
     reports
 }

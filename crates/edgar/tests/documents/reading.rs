@@ -60,10 +60,8 @@ fn independent(bytes: &[u8]) -> String {
                     skipping.push(name.clone());
                 }
             }
-            CallbackEvent::EndTag { name } => {
-                if skipping.last().is_some_and(|open| open == name) {
-                    skipping.pop();
-                }
+            CallbackEvent::EndTag { name } if skipping.last().is_some_and(|open| open == name) => {
+                skipping.pop();
             }
             CallbackEvent::String { value } if skipping.is_empty() => text.extend_from_slice(value),
             _ => {}

@@ -41,7 +41,7 @@ pub fn run(case: &Case) -> Vec<Signal> {
 }
 
 /// Filings of certain forms that were filed in the days before `as_of`, newest first.
-fn within<'a>(filings: &'a [Filing], as_of: Date, days: i32, is: impl Fn(&str) -> bool) -> Vec<&'a Filing> {
+fn within(filings: &[Filing], as_of: Date, days: i32, is: impl Fn(&str) -> bool) -> Vec<&Filing> {
     let mut found: Vec<&Filing> = filings
         .iter()
         .filter(|filing| is(&filing.form) && filing.filed <= as_of && days_between(filing.filed, as_of) <= days)

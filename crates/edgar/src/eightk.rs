@@ -54,18 +54,21 @@ pub fn items(document: &Document, tagged: &[String]) -> Items {
             continue;
         }
         let words = &text[line.start..line.end];
-        if let Some(code) = heading_code(words) {
-            headings.push((code, line.start..line.end.min(line.start + heading_length(words))));
+        let codes = heading_codes(words);
+        if !codes.is_empty() {
+            let heading = line.start..line.end.min(line.start + heading_length(words));
+            headings.extend(codes.into_iter().map(|code| (code, heading.clone())));
         } else if !headings.is_empty() && is_signature(document, index) {
             end = line.start;
             break;
         }
     }
-    // "Item 3.01" may stand in a list at the top and head its own text further down; repeated in a row it is one.
+    // "Item 3.01" may stand in a list at the top and head its own text further down; repeated in a row it is one,
+    // and items with a joint heading share their text.
     let mut ends = vec![end; headings.len()];
     for index in (0..headings.len().saturating_sub(1)).rev() {
-        ends[index] =
-            if headings[index].0 == headings[index + 1].0 { ends[index + 1] } else { headings[index + 1].1.start };
+        let ((code, heading), (next, after)) = (&headings[index], &headings[index + 1]);
+        ends[index] = if code == next || heading == after { ends[index + 1] } else { after.start };
     }
     let mut found: Vec<Item> = Vec::new();
     for ((code, heading), end) in headings.iter().zip(ends) {
@@ -114,6 +117,34 @@ fn heading_length(line: &str) -> usize {
     length
 }
 
+/// The codes that a line heads: one, or several of a joint heading (`Items 1.01 and 2.03 Entry …`).
+fn heading_codes(line: &str) -> Vec<String> {
+    let Some(first) = heading_code(line) else { return Vec::new() };
+    let mut codes = vec![first];
+    let mut rest = codes.first().and_then(|code| line.split_once(code.as_str())).map_or("", |(_, rest)| rest);
+    while let Some(next) = joint(rest) {
+        let Some(code) = next.get(..4).filter(|code| CODES.contains(code)) else { break };
+        if !codes.iter().any(|known| known == code) {
+            codes.push(code.to_owned());
+        }
+        rest = next.get(4..).unwrap_or("");
+    }
+    codes
+}
+
+/// What follows a code, from the next code on, when the two are joined: `, 2.03`, ` and Item 3.02`, ` & 7.01`.
+fn joint(after: &str) -> Option<&str> {
+    let rest = after.trim_start();
+    let plain = rest.trim_start_matches([',', '&', '/']).trim_start();
+    let plain = plain.strip_prefix("and ").or_else(|| plain.strip_prefix("AND ")).unwrap_or(plain).trim_start();
+    if plain.len() == rest.len() {
+        return None;
+    }
+    let item = plain.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("item"));
+    let plain = if item { plain[4..].trim_start_matches(['s', 'S']).trim_start() } else { plain };
+    plain.starts_with(|first: char| first.is_ascii_digit()).then_some(plain)
+}
+
 /// The code at the start of a line: `Item 3.01`, `ITEM 4.`, `Items 1.01`, `Item3.01Notice`, `Section 5 - Item 5.02`.
 fn heading_code(line: &str) -> Option<String> {
     let line = line.trim_start_matches(|character: char| !character.is_alphanumeric());
@@ -160,6 +191,9 @@ fn heading_code(line: &str) -> Option<String> {
 
 /// Whether what follows the code is a title rather than the middle of a sentence ("Item 3.01 of this report").
 fn prose(after: &str) -> bool {
+    if joint(after).is_some() {
+        return true;
+    }
     let title = after.trim_start_matches(|character: char| !character.is_alphanumeric());
     !title.starts_with(|first: char| first.is_lowercase()) || title.is_empty()
 }
@@ -179,7 +213,8 @@ mod tests {
             ("ITEM 3.01. Notice", Some("3.01")),
             ("Item\u{2014}3.01", Some("3.01")),
             ("Item 9.01Financial Statements", Some("9.01")),
-            ("Items 1.01 and 2.03", Some("1.01")),
+            ("Items 1.01 and 2.03 Entry", Some("1.01")),
+            ("Item 3.01 and the letter of the exchange", None),
             ("Section 5 – Corporate Governance Item 5.02 Departure", Some("5.02")),
             ("ITEM 4. CHANGES IN REGISTRANT'S CERTIFYING ACCOUNTANT", Some("4")),
             ("Item 12", Some("12")),
@@ -189,13 +224,20 @@ mod tests {
             ("Itemised costs", None),
             ("Item", None),
         ] {
-            let found = heading_code(line);
-            if line.starts_with("Items") {
-                assert!(found.is_none() || found.as_deref() == code, "{line}");
-            } else {
-                assert_eq!(found.as_deref(), code, "{line}");
-            }
+            assert_eq!(heading_code(line).as_deref(), code, "{line}");
         }
+    }
+
+    #[test]
+    fn items_with_a_joint_heading_share_their_text() {
+        assert_eq!(heading_codes("Items 1.01, 2.03 and Item 3.02. Entry"), ["1.01", "2.03", "3.02"]);
+        assert_eq!(heading_codes("Item 1.01 Entry of 2.03 things"), ["1.01"]);
+        let document = read("<html><p>Items 1.01 and 2.03 Entry<p>We borrowed.<p>Item 9.01 Exhibits<p>None.");
+        let items = items(&document, &[]);
+        let text = |code: &str| document.quote(items.get(code).unwrap().text.clone());
+        assert_eq!(text("1.01"), "Items 1.01 and 2.03 Entry We borrowed.");
+        assert_eq!(text("2.03"), text("1.01"));
+        assert_eq!(text("9.01"), "Item 9.01 Exhibits None.");
     }
 
     #[test]

@@ -667,6 +667,68 @@ fn calidi_2025_has_a_sales_agreement_and_a_gas_company_has_none() {
     assert_eq!(run(&case, "atm").zone.as_deref(), Some("none"));
 }
 
+#[test]
+fn convertibles_of_sound_companies_are_no_toxic_terms_and_a_price_under_the_lowest_is_one() {
+    for path in [
+        "0000950123-10-080629/1000180_8K_2010_0000950123-10-080629.htm",
+        "0000950123-11-091518/1002517_8K_2011_0000950123-11-091518.htm",
+        "0000950135-07-005171/1002517_8K_2007_0000950135-07-005171.htm",
+    ] {
+        let Some(case) = of_real(path, "8-K", date(2011, 10, 30), &["1.01", "3.02"], date(2011, 12, 1)) else { return };
+        let signal = run(&case, "toxic_financing");
+        assert_eq!(
+            (signal.severity, signal.zone.as_deref()),
+            (Severity::None, Some("none")),
+            "{path}: {:#?}",
+            signal.evidence
+        );
+    }
+    let path = "0001641172-25-001566/0001641172-25-001566.txt.gz";
+    let Some(case) = of_real(path, "424B5", date(2025, 3, 31), &[], date(2025, 5, 1)) else { return };
+    let signal = run(&case, "toxic_financing");
+    assert_eq!(signal.zone.as_deref(), Some("toxic_terms"));
+    assert!(
+        signal.evidence.iter().any(|evidence| evidence.quote.contains("92% of the average of the three lowest VWAPs"))
+    );
+}
+
+#[test]
+fn controls_of_five_real_reports() {
+    for (path, form, filed, zone) in [
+        (
+            "0001002014-09-000815/1002822_10K_2009_0001002014-09-000815.items.json",
+            "10-K",
+            date(2009, 10, 13),
+            "ineffective",
+        ),
+        (
+            "0001193125-07-204517/1001426_10K_2007_0001193125-07-204517.items.json.gz",
+            "10-K",
+            date(2007, 9, 20),
+            "ineffective",
+        ),
+        ("0001062993-21-003193/0001062993-21-003193.html.gz", "20-F", date(2021, 3, 30), "ineffective"),
+        (
+            "0000950170-23-033201/1048911_10K_2023_0000950170-23-033201.items.json.gz",
+            "10-K",
+            date(2023, 7, 17),
+            "effective",
+        ),
+        (
+            "0001002517-14-000049/1002517_10K_2014_0001002517-14-000049.items.json.gz",
+            "10-K",
+            date(2014, 11, 26),
+            "effective",
+        ),
+    ] {
+        let as_of = filed.checked_add(jiff::Span::new().days(30)).unwrap();
+        let Some(case) = of_real(path, form, filed, &[], as_of) else { return };
+        let signal = run(&case, "material_weakness");
+        assert_eq!(signal.zone.as_deref(), Some(zone), "{path}: {}", signal.why);
+        assert_eq!(signal.severity, if zone == "effective" { Severity::None } else { Severity::High });
+    }
+}
+
 /// Lesson 37, and that "not on the list" needs a list.
 #[test]
 fn a_suspension_is_found_by_name_and_runs_out() {

@@ -49,6 +49,21 @@ pub(crate) fn plain(text: &str) -> String {
     if out.ends_with(' ') {
         out.pop();
     }
+    without_the_month(out)
+}
+
+/// "May 31" is no "may": the month becomes a word of its own.
+fn without_the_month(plain: String) -> String {
+    let is_month = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| plain.as_bytes().get(before));
+        before.is_none_or(|byte| !byte.is_ascii_alphanumeric())
+            && plain.as_bytes().get(at + 4).is_some_and(u8::is_ascii_digit)
+    };
+    let months: Vec<usize> = plain.match_indices("may ").map(|(at, _)| at).filter(|at| is_month(*at)).collect();
+    let mut out = plain;
+    for at in months.into_iter().rev() {
+        out.insert(at + 3, '_');
+    }
     out
 }
 
@@ -239,6 +254,14 @@ mod tests {
     fn a_quote_keeps_words_and_folds_white_space() {
         assert_eq!(quote("  We  have\n\u{200b}a “going concern”\tdoubt ", 80), "We have a “going concern” doubt");
         assert_eq!(quote("one two three four", 9), "one two…");
+    }
+
+    #[test]
+    fn the_month_of_may_permits_nothing() {
+        assert_eq!(
+            plain("May 31, 2023 and we may, by May 5, not. Dismay 5"),
+            "may_ 31, 2023 and we may, by may_ 5, not. dismay 5"
+        );
     }
 
     proptest! {

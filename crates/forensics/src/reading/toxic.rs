@@ -65,10 +65,12 @@ impl Term {
 patterns! {
     TRIGGER = r"(?i)conversion (?:price|rate)|convert(?:ible|ed)? (?:into|at)|cashless exercise|zero (?:exercise )?price|zero cash|floor price|ratchet|equity (?:line|purchase agreement)|standby equity|committed equity|beneficial ownership limitation|\breset";
     CONVERTS = r"\b(?:conversion (?:price|rate)|convert(?:s|ed|ible|ing)?|conversions?)\b";
-    FOLLOWS = r"\b(?:lowest|lower of|lesser of|low(?:er)? of|discount|\d{1,3}(?:\.\d+)?\s?(?:%|percent) (?:of|multiplied|to|discount)|multiplied by \d|equal to \d{2}(?:\.\d+)?\s?(?:%|percent))";
+    FOLLOWS = r"\b(?:lowest|lower of|lesser of|low of|\d{1,2}(?:\.\d+)? ?(?:%|percent) discount|discount (?:of \d|to (?:the )?(?:\w+ ){0,4}(?:market|vwap|trading|closing|bid|average|lowest))|at a discount|[1-9]\d(?:\.\d+)? ?(?:%|percent)(?: \([^)]*\))? (?:of|multiplied|times))";
+    CONTINGENT = r"\bpremium (?:to|over)\b|\brepresent\w* (?:an? )?(?:[\w.%]+ )?premium\b|\b1\d{2}(?:\.\d+)? ?(?:%|percent)|\bproduct of\b|\bmultiplied by the (?:\w+ ){0,3}conversion rate|\btrading price (?:for|per|of) (?:each )?\$1,000|\b(?:only )?(?:under|upon|in) (?:the following|certain|any of the following|specified)\b[^;]*circumstances|\binitial conversion (?:rate|price)\b|\b(?:closing|last reported) sales? price of (?:our|the) common stock (?:is|was|for|exceeds)|\bbeneficial conversion feature\b|\bdebt discount\b|\bfair value\b|\bmake-whole\b";
     MARKET = r"\b(?:vwaps?|volume[ \-]weighted|trading prices?|closing (?:bid |sales? |trade )?prices?|market prices?|bid prices?|traded prices?)\b";
     VARIABLE = r"\b(?:variable conversion|market price conversion|conversion price (?:is|will be|shall be|that is) variable|variable rate transaction)\b";
-    PERMITS_NOT = r"\b(?:shall not|prohibit\w*|may not|agreed not to|not (?:be )?(?:permitted|effect|enter|issue)|restrict\w* from|restrictions? on|refrain|not (?:a )?full|without (?:any )?|no )\b";
+    PERMITS_NOT = r"\b(?:prohibit\w*|agreed not to|(?:shall|may|will|can)(?:not| not)(?: \w+)? (?:issue|enter|effect|sell)|not (?:be )?permitted to|restrict(?:s|ed|ing|ions)?|refrain\w*)\b";
+    RATCHET_DENIED = r"\b(?:no|not|without|nor|neither)\b(?: [\w\-]+){0,4} full[ \-]ratchet";
     ALTERNATE = r"\b(?:alternat(?:e|ive) cashless exercise|zero[ \-](?:exercise[ \-])?price exercise|zero cash exercise)\b";
     FLOOR = r"\bfloor price\b";
     RESETS = r"\b(?:reset(?:s|ting)?|adjust(?:ed|ment|ments)? (?:to|downward)|reduced to|lower(?:ed)? to|conversion|exercise price)\b";
@@ -87,7 +89,8 @@ fn judge(plain: &str) -> Option<Term> {
         return Some(Term::AlternateCashless);
     }
     let converts = has(&CONVERTS, plain);
-    if converts && has(&FOLLOWS, plain) && has(&MARKET, plain) && !has(&PERMITS_NOT, plain) {
+    let follows = has(&FOLLOWS, plain) && has(&MARKET, plain) && !has(&CONTINGENT, plain);
+    if converts && follows && !has(&PERMITS_NOT, plain) {
         return Some(Term::VariableConversion);
     }
     if converts && has(&VARIABLE, plain) && !has(&PERMITS_NOT, plain) {
@@ -99,7 +102,7 @@ fn judge(plain: &str) -> Option<Term> {
     {
         return Some(Term::PriceReset);
     }
-    if has(&RATCHET, plain) && !has(&PERMITS_NOT, plain) {
+    if has(&RATCHET, plain) && !has(&PERMITS_NOT, plain) && !has(&RATCHET_DENIED, plain) {
         return Some(Term::FullRatchet);
     }
     if has(&LINE, plain)
@@ -260,6 +263,13 @@ mod tests {
         let judged = |text: &str| judge(&prose::plain(text));
         assert_eq!(
             judged(
+                "We may pay in shares at a conversion price equal to the lesser of (i) the conversion price and (ii) 92% of the \
+                 average of the three lowest VWAPs, but in no event below $2.006."
+            ),
+            Some(Term::VariableConversion)
+        );
+        assert_eq!(
+            judged(
                 "The notes are convertible at a conversion price equal to 65% of the lowest trading price in the twenty trading days before."
             ),
             Some(Term::VariableConversion)
@@ -280,6 +290,8 @@ mod tests {
             "We have agreed not to effect any Variable Rate Transaction in which the conversion price varies with the market price.",
             "We may issue convertible notes whose conversion price is at a discount to the market price.",
             "The conversion price is $5.00 and is adjusted for stock splits.",
+            "The initial conversion price represents a premium of 25% to the $41.90 per share closing price on August 19.",
+            "Holders may convert if the trading price of the notes was less than 98% of the product of the closing sale price and the conversion rate.",
             "The agreement has weighted average and not full ratchet protection.",
         ] {
             assert_eq!(judged(none), None, "{none}");

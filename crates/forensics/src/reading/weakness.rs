@@ -29,7 +29,7 @@ patterns! {
     EFFECTIVE = r"\b(?:(?:is|are|was|were|maintained|being)(?: in all material respects,?)?(?: operating)? effective(?:ly)?|maintained, in all material respects, effective)\b";
     WEAKNESS = r"\bmaterial weakness(?:es)?\b";
     IDENTIFIED = r"\b(?:identified|following|existed|exists?|constitut(?:e|es|ed)|result(?:ed|ing)? in|ha(?:s|ve|d) (?:a |several |certain )?material weakness|due to (?:a|the|certain)|because of (?:a|the|certain)|concluded that|disclosed|related to|reported|discovered|aware of|described)\b";
-    NO_WEAKNESS = r"\b(?:no|not (?:identif\w+|aware of|result in|constitute|any)(?: any| a)?|did not (?:identify|find|note|constitute)|without|nor|whether)\b[^;]{0,60}material weakness";
+    NO_WEAKNESS = r"\b(?:no|not (?:identif\w+|aware of|result in|constitute|any)(?: any| a)?|did not (?:identify|find|note|constitute)|without|nor|whether|previously|formerly)\b[^;]{0,60}material weakness|material weakness(?:es)? (?:previously|that (?:was|were|had been)|identified in (?:prior|earlier|previous)|in (?:the )?prior)";
     DEFINES = r"\bmaterial weakness(?:es)? (?:is|are|means|as defined)(?: defined as)? (?:an? )?(?:significant )?(?:deficiency|deficiencies|control deficiency|combination)|\bdefin(?:ed|es|ition)\b[^;]*material weakness|\breasonable possibility that a material misstatement\b|\bassess(?:ing|ment of) the risk that a material weakness exists\b|\brisks? that a material weakness\b";
     FEARED = r"\b(?:could|may|might|would|if|should|unless|cannot (?:assure|be certain)|no assurance|in the future|potential|possible)\b";
     REMEDIATED = r"\b(?:ha(?:s|ve) been|was|were|is|are|now|successfully|fully|completed?(?: the)?|have)(?: \w+){0,2} (?:remediated|remediation|corrected)\b|\bremediation\b[^;]{0,60}\b(?:was|is|has been) complete|\bremediated (?:the|our|this|that|these|all)\b";
@@ -137,29 +137,30 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
     let annual = read.iter().find(|(filing, ..)| is_annual(filing) || amends_annual(filing));
     let annual_bad =
         annual.is_some_and(|(_, _, found, _)| says(found, Says::Ineffective) || says(found, Says::Weakness));
-    let (zone, severity, what) =
-        if says(found, Says::Ineffective) || says(found, Says::Weakness) && !says(found, Says::Effective) {
-            let newly_remediated = says(found, Says::Remediated) && !says(found, Says::Ineffective);
-            if newly_remediated {
-                ("remediated", Severity::Info, "a material weakness is said to be remediated")
-            } else if says(found, Says::Ineffective) {
-                ("ineffective", Severity::High, "controls were concluded not to be effective")
-            } else {
-                ("ineffective", Severity::High, "a material weakness is reported")
-            }
-        } else if says(found, Says::Remediated) {
+    let (zone, severity, what) = if says(found, Says::Ineffective)
+        || says(found, Says::Weakness) && (*by_section || !says(found, Says::Effective))
+    {
+        let newly_remediated = says(found, Says::Remediated) && !says(found, Says::Ineffective);
+        if newly_remediated {
             ("remediated", Severity::Info, "a material weakness is said to be remediated")
-        } else if says(found, Says::Effective) && annual_bad && !is_annual(filing) {
-            (
-                "effective_since",
-                Severity::Caution,
-                "controls are effective in the newest report, and were not in the annual report",
-            )
-        } else if says(found, Says::Effective) {
-            ("effective", Severity::None, "controls were concluded to be effective")
+        } else if says(found, Says::Ineffective) {
+            ("ineffective", Severity::High, "controls were concluded not to be effective")
         } else {
             ("ineffective", Severity::High, "a material weakness is reported")
-        };
+        }
+    } else if says(found, Says::Remediated) {
+        ("remediated", Severity::Info, "a material weakness is said to be remediated")
+    } else if says(found, Says::Effective) && annual_bad && !is_annual(filing) {
+        (
+            "effective_since",
+            Severity::Caution,
+            "controls are effective in the newest report, and were not in the annual report",
+        )
+    } else if says(found, Says::Effective) {
+        ("effective", Severity::None, "controls were concluded to be effective")
+    } else {
+        ("ineffective", Severity::High, "a material weakness is reported")
+    };
     let mut why = format!("{what} ({} filed {})", filing.form, filing.filed);
     if !by_section {
         why.push_str("; the part on controls was not found, the whole text was read");

@@ -1,5 +1,5 @@
 //! XBRL facts: reading, views, years, quarters, errors of units; on made documents and on real filers.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 use std::fmt::Write as _;
 use std::io::Read as _;
@@ -101,9 +101,9 @@ fn what_is_not_companyfacts_is_named() {
     ));
     assert!(matches!(problem(b"{\"cik\": 1} trailing"), FactsProblem::Malformed(_)));
     assert_eq!(problem(b"{\"cik\": 1, \"name\": \"submissions of somebody\"}"), FactsProblem::NoFacts);
-    let nested = [b"{\"facts\": ".as_slice(), &[b'['; 1_000_000]].concat();
+    let nested = [b"{\"facts\": ".as_slice(), &vec![b'['; 1_000_000]].concat();
     assert!(matches!(problem(&nested), FactsProblem::Malformed(_)));
-    let nested = [b"{\"other\": ".as_slice(), &[b'['; 1_000_000]].concat();
+    let nested = [b"{\"other\": ".as_slice(), &vec![b'['; 1_000_000]].concat();
     assert!(matches!(problem(&nested), FactsProblem::Malformed(_)));
     assert!(problem(b"<html>").to_string().contains("<html>"));
 }

@@ -1,5 +1,5 @@
 //! The signals that are numbers, on real filers: each figure was worked out by hand from the filing it names.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod numeric_support;
 

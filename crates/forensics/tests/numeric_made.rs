@@ -1,6 +1,6 @@
 //! The signals that are numbers, on invented filers: what is missing is named, nothing filed later counts, scale does not
 //! matter, and splits, shells and errors of units are what they are.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod numeric_support;
 

@@ -38,13 +38,13 @@ pub(super) struct Builder {
     has_facts: bool,
     taxonomy: String,
     concept: String,
+    /// Where the concept being read is.
+    at: usize,
     unit: u16,
     count: usize,
     unit_ids: HashMap<Box<str>, u16>,
     filing_ids: HashMap<(u64, Date), Vec<u32>>,
     last_filing: Option<(u64, u32)>,
-    /// Facts come in runs of one date after another; remembering the last text saves most of the parsing.
-    last_dates: Vec<([u8; 10], Date)>,
 }
 
 impl Builder {
@@ -69,11 +69,15 @@ impl Builder {
         self.concept.push_str(&self.taxonomy);
         self.concept.push(':');
         self.concept.push_str(tag);
-        if !self.facts.index.contains_key(self.concept.as_str()) {
-            let at = self.facts.concepts.len() as u32;
-            self.facts.index.insert(self.concept.as_str().into(), at);
-            self.facts.concepts.push(Concept { tag: self.concept.as_str().into(), facts: Vec::new() });
-        }
+        self.at = match self.facts.index.get(self.concept.as_str()) {
+            Some(at) => *at as usize,
+            None => {
+                let at = self.facts.concepts.len();
+                self.facts.index.insert(self.concept.as_str().into(), at as u32);
+                self.facts.concepts.push(Concept { tag: self.concept.as_str().into(), facts: Vec::new() });
+                at
+            }
+        };
     }
 
     pub(super) fn unit(&mut self, unit: &str) -> Result<(), &'static str> {
@@ -91,6 +95,21 @@ impl Builder {
         Ok(())
     }
 
+    /// How far the concept being read has come: its facts, all facts, the unreadable ones.
+    pub(super) fn mark(&self) -> (usize, usize, usize) {
+        let length = self.facts.concepts.get(self.at).map_or(0, |concept| concept.facts.len());
+        (length, self.count, self.facts.unreadable)
+    }
+
+    /// Takes back what was read since.
+    pub(super) fn back_to(&mut self, (length, count, unreadable): (usize, usize, usize)) {
+        if let Some(concept) = self.facts.concepts.get_mut(self.at) {
+            concept.facts.truncate(length);
+        }
+        self.count = count;
+        self.facts.unreadable = unreadable;
+    }
+
     pub(super) fn fact(&mut self, raw: &RawFact<'_>) -> Result<(), &'static str> {
         self.count += 1;
         if self.count > MAX_FACTS {
@@ -98,9 +117,7 @@ impl Builder {
         }
         match self.checked(raw) {
             Some(fact) => {
-                if let Some(at) = self.facts.index.get(self.concept.as_str())
-                    && let Some(concept) = self.facts.concepts.get_mut(*at as usize)
-                {
+                if let Some(concept) = self.facts.concepts.get_mut(self.at) {
                     concept.facts.push(fact);
                 }
             }
@@ -111,31 +128,18 @@ impl Builder {
 
     fn checked(&mut self, raw: &RawFact<'_>) -> Option<Fact> {
         let value = raw.value().filter(|value| value.is_finite())?;
-        let end = self.date(raw.end()?)?;
+        let end = parse_date(raw.end()?)?;
         let start = match raw.start() {
-            Some(start) => Some(self.date(start)?),
+            Some(start) => Some(parse_date(start)?),
             None => None,
         };
         if start.is_some_and(|start| start > end) {
             return None;
         }
-        let filed = self.date(raw.filed()?)?;
+        let filed = parse_date(raw.filed()?)?;
         let filing = self.filing(raw.accession()?, raw.form().unwrap_or_default(), filed)?;
         let fiscal_year = raw.fiscal_year().filter(|year| (1900.0..2200.0).contains(year)).map(|year| year as i16);
         Some(Fact { value, start, end, filed, fiscal_year, unit: self.unit, filing })
-    }
-
-    fn date(&mut self, text: &str) -> Option<Date> {
-        let bytes: [u8; 10] = text.as_bytes().try_into().ok()?;
-        if let Some((_, date)) = self.last_dates.iter().find(|(known, _)| *known == bytes) {
-            return Some(*date);
-        }
-        let date = parse_date(bytes)?;
-        if self.last_dates.len() >= 4 {
-            self.last_dates.remove(0);
-        }
-        self.last_dates.push((bytes, date));
-        Some(date)
     }
 
     fn filing(&mut self, accession: &str, form: &str, filed: Date) -> Option<u32> {
@@ -195,7 +199,8 @@ impl Builder {
 }
 
 /// `2024-09-28`, and nothing else.
-fn parse_date(bytes: [u8; 10]) -> Option<Date> {
+fn parse_date(text: &str) -> Option<Date> {
+    let bytes: [u8; 10] = text.as_bytes().try_into().ok()?;
     let digits = |range: std::ops::Range<usize>| {
         bytes
             .get(range)?

@@ -47,8 +47,7 @@ type Excluded = HashSet<(u32, u32)>;
 pub(super) fn find(facts: &Facts, as_of: Date) -> (Vec<Doubt>, Excluded) {
     let mut doubts = Vec::new();
     let mut excluded = Excluded::new();
-    // Of each filing and unit: values that another filing repeats, and how many of these are wrong by which factor.
-    let mut compared: HashMap<(u32, u16), usize> = HashMap::new();
+    // Of each filing and unit: how many values that another filing repeats are wrong, and by which factor.
     let mut wrong: HashMap<(u32, u16), (usize, f64)> = HashMap::new();
     for (concept, known) in facts.concepts.iter().enumerate() {
         let mut from = 0;
@@ -56,20 +55,19 @@ pub(super) fn find(facts: &Facts, as_of: Date) -> (Vec<Doubt>, Excluded) {
             let group = known.facts.get(from..).unwrap_or_default();
             let same = |fact: &&Fact| fact.end == first.end && fact.start == first.start && fact.unit == first.unit;
             let length = group.iter().take_while(same).count();
-            let visible: Vec<(usize, &Fact)> = group
-                .iter()
-                .take(length)
-                .enumerate()
-                .filter(|(_, fact)| fact.filed <= as_of)
-                .map(|(at, fact)| (from + at, fact))
-                .collect();
+            let group = group.get(..length).unwrap_or_default();
+            let start = from;
             from += length;
-            if visible.len() < 2 || facts.unit(first) == "pure" {
+            // Nearly always one value or one repeated: that is told before anything is built.
+            if group.iter().all(|fact| fact.value == first.value) || facts.unit(first) == "pure" {
                 continue;
             }
-            for (_, fact) in &visible {
-                *compared.entry((fact.filing, fact.unit)).or_default() += 1;
-            }
+            let visible: Vec<(usize, &Fact)> = group
+                .iter()
+                .enumerate()
+                .filter(|(_, fact)| fact.filed <= as_of)
+                .map(|(at, fact)| (start + at, fact))
+                .collect();
             let small = visible.iter().map(|(_, fact)| fact.value.abs()).fold(f64::INFINITY, f64::min);
             let large = visible.iter().map(|(_, fact)| fact.value.abs()).fold(0.0, f64::max);
             let Some(power) = thousands(small, large) else { continue };
@@ -93,7 +91,7 @@ pub(super) fn find(facts: &Facts, as_of: Date) -> (Vec<Doubt>, Excluded) {
             }
         }
     }
-    whole_filings(facts, as_of, &compared, &wrong, &mut doubts, &mut excluded);
+    whole_filings(facts, as_of, &wrong, &mut doubts, &mut excluded);
     identity(facts, as_of, &mut doubts, &mut excluded);
     exact(facts, as_of, &mut doubts, &mut excluded);
     (doubts, excluded)
@@ -148,19 +146,36 @@ fn neighbours(known: &[Fact], first: &Fact, as_of: Date, middle: f64) -> Option<
 fn whole_filings(
     facts: &Facts,
     as_of: Date,
-    compared: &HashMap<(u32, u16), usize>,
     wrong: &HashMap<(u32, u16), (usize, f64)>,
     doubts: &mut Vec<Doubt>,
     excluded: &mut Excluded,
 ) {
-    let spoilt: HashMap<(u32, u16), f64> = wrong
+    let mut spoilt: HashMap<(u32, u16), f64> = wrong
         .iter()
-        .filter(|(key, (count, _))| *count >= WRONG_IN_A_FILING && 2 * count > compared.get(key).copied().unwrap_or(0))
+        .filter(|(_, (count, _))| *count >= WRONG_IN_A_FILING)
         .map(|(key, (_, factor))| (*key, *factor))
         .collect();
     if spoilt.is_empty() {
         return;
     }
+    // How many of the values of such a filing another filing repeats.
+    let mut compared: HashMap<(u32, u16), usize> = HashMap::new();
+    for known in &facts.concepts {
+        for fact in known.facts.iter().filter(|fact| spoilt.contains_key(&(fact.filing, fact.unit))) {
+            let from = known.facts.partition_point(|other| other.end < fact.end);
+            let repeated = known.facts.iter().skip(from).take_while(|other| other.end == fact.end).any(|other| {
+                other.filing != fact.filing
+                    && other.filed <= as_of
+                    && other.start == fact.start
+                    && other.unit == fact.unit
+            });
+            *compared.entry((fact.filing, fact.unit)).or_default() += usize::from(repeated);
+        }
+    }
+    spoilt.retain(|key, _| {
+        let count = wrong.get(key).map_or(0, |(count, _)| *count);
+        2 * count > compared.get(key).copied().unwrap_or(0)
+    });
     for (concept, known) in facts.concepts.iter().enumerate() {
         for (at, fact) in known.facts.iter().enumerate() {
             if let Some(factor) = spoilt.get(&(fact.filing, fact.unit))
@@ -210,6 +225,12 @@ fn lies_off(known: &[Fact], fact: &Fact, factor: f64, as_of: Date) -> bool {
 fn exact(facts: &Facts, as_of: Date, doubts: &mut Vec<Doubt>, excluded: &mut Excluded) {
     for (concept, known) in facts.concepts.iter().enumerate() {
         if !known.tag.contains("Shares") {
+            continue;
+        }
+        let sizes = known.facts.iter().map(|fact| fact.value).filter(|value| *value > 0.0);
+        let (least, most) =
+            sizes.fold((f64::INFINITY, 0.0_f64), |(least, most), size| (least.min(size), most.max(size)));
+        if most < 900.0 * least {
             continue;
         }
         let counted: Vec<(usize, &Fact)> = known

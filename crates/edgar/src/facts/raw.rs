@@ -8,6 +8,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use serde_json::value::RawValue;
+
 use super::build::Builder;
 
 /// A value of whatever type.
@@ -100,7 +102,21 @@ pub(super) struct RawFact<'de> {
     filed: Option<Loose<'de>>,
 }
 
-impl RawFact<'_> {
+impl<'de> RawFact<'de> {
+    /// Where the value of a key goes; none for keys that nobody reads.
+    fn slot(&mut self, key: &str) -> Option<&mut Option<Loose<'de>>> {
+        Some(match key {
+            "start" => &mut self.start,
+            "end" => &mut self.end,
+            "val" => &mut self.value,
+            "accn" => &mut self.accession,
+            "fy" => &mut self.fiscal_year,
+            "form" => &mut self.form,
+            "filed" => &mut self.filed,
+            _ => return None,
+        })
+    }
+
     pub(super) fn start(&self) -> Option<&str> {
         self.start.as_ref().and_then(Loose::text)
     }
@@ -143,20 +159,12 @@ impl<'de> Deserialize<'de> for RawFact<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
                 let mut fact = RawFact::default();
                 while let Some(key) = entries.next_key::<Loose<'de>>()? {
-                    let slot = match key.text().unwrap_or_default() {
-                        "start" => &mut fact.start,
-                        "end" => &mut fact.end,
-                        "val" => &mut fact.value,
-                        "accn" => &mut fact.accession,
-                        "fy" => &mut fact.fiscal_year,
-                        "form" => &mut fact.form,
-                        "filed" => &mut fact.filed,
-                        _ => {
+                    match fact.slot(key.text().unwrap_or_default()) {
+                        Some(slot) => *slot = Some(entries.next_value()?),
+                        None => {
                             entries.next_value::<IgnoredAny>()?;
-                            continue;
                         }
-                    };
-                    *slot = Some(entries.next_value()?);
+                    }
                 }
                 Ok(fact)
             }
@@ -187,7 +195,14 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match self.level {
-            Level::Facts => deserializer.deserialize_seq(self),
+            // The text of the list first: it is of one shape, and read several times faster as such.
+            Level::Facts => {
+                let text = <&RawValue>::deserialize(deserializer)?.get();
+                match flat(text, self.builder) {
+                    Some(read) => read.map_err(D::Error::custom),
+                    None => serde_json::Deserializer::from_str(text).deserialize_seq(self).map_err(D::Error::custom),
+                }
+            }
             _ => deserializer.deserialize_map(self),
         }
     }
@@ -255,9 +270,119 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 }
 
+/// Reads a list of flat facts: objects of texts without escapes, numbers and words. None for anything else, and then
+/// the builder is as it was.
+fn flat(text: &str, builder: &mut Builder) -> Option<Result<(), &'static str>> {
+    let before = builder.mark();
+    let read = list(text, builder);
+    if read.is_none() {
+        builder.back_to(before);
+    }
+    read
+}
+
+fn list(text: &str, builder: &mut Builder) -> Option<Result<(), &'static str>> {
+    let mut scan = Scan { text, at: 0 };
+    scan.expect(b'[')?;
+    if scan.peek()? == b']' {
+        return Some(Ok(()));
+    }
+    loop {
+        let fact = scan.fact()?;
+        if let Err(problem) = builder.fact(&fact) {
+            return Some(Err(problem));
+        }
+        match scan.next()? {
+            b',' => {}
+            b']' => return Some(Ok(())),
+            _ => return None,
+        }
+    }
+}
+
+/// A place in a text that is known to be JSON.
+struct Scan<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Scan<'t> {
+    /// The next byte that is not white space, without going past it.
+    fn peek(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
+        while bytes.get(self.at)?.is_ascii_whitespace() {
+            self.at += 1;
+        }
+        bytes.get(self.at).copied()
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn expect(&mut self, wanted: u8) -> Option<()> {
+        (self.next()? == wanted).then_some(())
+    }
+
+    /// A text without escapes, its opening quote next.
+    fn string(&mut self) -> Option<&'t str> {
+        self.expect(b'"')?;
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let length = rest.iter().position(|byte| *byte == b'"' || *byte == b'\\')?;
+        if rest.get(length) == Some(&b'\\') {
+            return None;
+        }
+        let string = self.text.get(self.at..self.at + length)?;
+        self.at += length + 1;
+        Some(string)
+    }
+
+    /// A number or a word.
+    fn bare(&mut self) -> Option<Loose<'t>> {
+        self.peek()?;
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let length = rest.iter().position(|byte| matches!(byte, b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t'))?;
+        let word = self.text.get(self.at..self.at + length)?;
+        self.at += length;
+        Some(match word {
+            "null" | "true" | "false" => Loose::Other,
+            number => Loose::Number(number.parse().ok()?),
+        })
+    }
+
+    fn fact(&mut self) -> Option<RawFact<'t>> {
+        self.expect(b'{')?;
+        let mut fact = RawFact::default();
+        if self.peek()? == b'}' {
+            self.at += 1;
+            return Some(fact);
+        }
+        loop {
+            let key = self.string()?;
+            self.expect(b':')?;
+            let value = match self.peek()? {
+                b'"' => Loose::Text(Cow::Borrowed(self.string()?)),
+                b'{' | b'[' => return None,
+                _ => self.bare()?,
+            };
+            if let Some(slot) = fact.slot(key) {
+                *slot = Some(value);
+            }
+            match self.next()? {
+                b',' => {}
+                b'}' => return Some(fact),
+                _ => return None,
+            }
+        }
+    }
+}
+
 /// Reads the whole document into the builder.
 pub(super) fn read(bytes: &[u8], builder: &mut Builder) -> Result<(), serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let text = std::str::from_utf8(bytes).map_err(serde_json::Error::custom)?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     Seed { level: Level::Document, builder }.deserialize(&mut deserializer)?;
     deserializer.end()
 }

@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn the_groups_of_1968_fall_into_their_zones() {
         let weights = [1.2, 1.4, 3.3, 0.6, 0.999];
-        let bankrupt = [-0.061, -0.626, -0.318, 0.401, 1.50].map(Some);
+        let bankrupt = [-6.1, -62.6, -31.8, 40.1, 150.0].map(|per_cent| Some(per_cent / 100.0));
         let sound = [0.414, 0.355, 0.153, 2.477, 1.90].map(Some);
         let (one, other) = (weigh(&weights, &bankrupt).unwrap(), weigh(&weights, &sound).unwrap());
         assert!((one - -0.2599).abs() < 5e-4, "{one}");

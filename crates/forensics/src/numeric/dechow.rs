@@ -110,7 +110,7 @@ fn terms(sheet: &mut Sheet<'_, '_>, now: &Column, before: &Column, earlier: Opti
     });
 
     let change = |pair: Option<(f64, f64)>| pair.map(|(now, before)| now - before);
-    let average = assets.map(|(now, before)| (now + before) / 2.0);
+    let average = assets.map(|(now, before)| f64::midpoint(now, before));
     let over_average = |value: Option<f64>| value.zip(average).and_then(|(value, average)| ratio(value, average));
     let net = |of: fn((f64, f64)) -> f64| -> Option<f64> {
         Some(of(assets?) - of(cash?) - of(liabilities?) - of(preferred?))
@@ -124,8 +124,8 @@ fn terms(sheet: &mut Sheet<'_, '_>, now: &Column, before: &Column, earlier: Opti
         ratio(now - before, before)
     });
     let roa = income.zip(assets).zip(oldest).and_then(|((income, assets), (oldest, _))| {
-        let now = ratio(income.0, (assets.0 + assets.1) / 2.0)?;
-        let before = ratio(income.1, (assets.1 + oldest) / 2.0)?;
+        let now = ratio(income.0, f64::midpoint(assets.0, assets.1))?;
+        let before = ratio(income.1, f64::midpoint(assets.1, oldest))?;
         Some(now - before)
     });
     let issue = if stock > 0.0 || debt > 0.0 { 1.0 } else { 0.0 };

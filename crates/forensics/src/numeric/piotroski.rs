@@ -157,7 +157,7 @@ fn points(figures: &Figures<'_>, now: &Column, before: &Column, earlier: Option<
             let by = match &opening {
                 Some((one, other)) => {
                     sheet.record("total assets at the beginning of the prior year", other);
-                    ((closing.0 + one.value) / 2.0, (closing.1 + other.value) / 2.0)
+                    (f64::midpoint(closing.0, one.value), f64::midpoint(closing.1, other.value))
                 }
                 None => closing,
             };

@@ -31,7 +31,7 @@ pub(super) fn run(figures: &Figures<'_>, industry: Industry) -> Signal {
         Err(why) => return FRAME.not_run(why),
     };
     let mut sheet = Sheet::new(figures);
-    let average = sheet.two(Item::Assets, &now, &before).map(|(now, before)| (now + before) / 2.0);
+    let average = sheet.two(Item::Assets, &now, &before).map(|(now, before)| f64::midpoint(now, before));
     let income = sheet.one(Item::NetIncome, &now);
     let operating = sheet.one(Item::OperatingCashFlow, &now);
     let over = |value: Option<f64>| value.zip(average).and_then(|(value, average)| ratio(value, average));

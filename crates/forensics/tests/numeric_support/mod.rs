@@ -1,5 +1,5 @@
 //! Real companyfacts from the shared folder, and cases made of them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub(crate) mod made;

@@ -5,6 +5,7 @@
 
 mod calls;
 mod embedded;
+mod filings;
 mod process;
 mod startup;
 mod statistics;
@@ -26,6 +27,7 @@ const ROWS: &[(&str, Row)] = &[
     ("identical-contestants", calls::identical),
     ("judged-batch", suites::judged),
     ("validate", suites::validation),
+    ("pennytune", filings::rows),
     ("statistics", statistics::rows),
     ("embedded", embedded::rows),
 ];

@@ -15,6 +15,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("escape", &[]),
     ("layout", &["escape"]),
     ("scripted-server", &[]),
+    ("loopback-edgar", &[]),
+    ("edgar", &[]),
+    ("forensics", &["edgar", "stats"]),
+    ("pennytune", &["edgar", "escape", "forensics", "layout"]),
     ("embedded", &["llm"]),
     ("checks", &["llm", "text"]),
     ("suites", &["checks", "llm"]),
@@ -94,9 +98,11 @@ fn rust(file: &Path, text: &str, problems: &mut Vec<String>) {
     }
     let library = [
         "checks",
+        "edgar",
         "embedded",
         "escape",
         "evals",
+        "forensics",
         "hallucination",
         "judges",
         "layout",

@@ -6,6 +6,7 @@
 mod calls;
 mod decisions;
 mod embedded;
+mod filings;
 mod process;
 mod startup;
 mod statistics;
@@ -28,6 +29,7 @@ const ROWS: &[(&str, Row)] = &[
     ("judged-batch", suites::judged),
     ("validate", suites::validation),
     ("report", decisions::report),
+    ("pennytune", filings::rows),
     ("statistics", statistics::rows),
     ("embedded", embedded::rows),
 ];

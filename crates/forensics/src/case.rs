@@ -1,0 +1,42 @@
+//! What the signals read: one company's index, facts and documents as they stood on a day.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use edgar::client::{FailsFile, Suspensions};
+use edgar::facts::Facts;
+use edgar::index::{Company, Filing};
+
+use crate::documents::Documents;
+
+/// One company on the table.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Who it is.
+    pub company: Company,
+    /// The day of the reading: nothing filed later is in here.
+    pub as_of: Date,
+    /// Its filings, newest first.
+    pub filings: Vec<Filing>,
+    /// Its XBRL facts; none where it has none or they could not be had.
+    pub facts: Option<Facts>,
+    /// Why there are no facts, in words for the reader: empty where there are some.
+    pub why_no_facts: String,
+    /// The documents that the reading wanted: fetched, or with the reason why not.
+    pub documents: Documents,
+    /// The SEC's lists that concern every company.
+    pub lists: Lists,
+}
+
+/// The SEC's lists that concern every company, as [`edgar::client::Client`] gives them; the signals `suspension` and
+/// `fails_to_deliver` read them. They are shared: a scan of many companies has each list once.
+#[derive(Clone, Debug, Default)]
+pub struct Lists {
+    /// The orders of suspension, or why they could not be had; none where nobody asked.
+    pub suspensions: Option<Result<Arc<Suspensions>, String>>,
+    /// Files of fails to deliver, newest first; [`edgar::fails::rows`] reads a security's rows.
+    pub fails: Arc<[FailsFile]>,
+    /// Why files of fails to deliver are missing.
+    pub fails_missing: Vec<String>,
+}

@@ -1,0 +1,175 @@
+//! People: what insiders did, what they gave notice of, and who holds more than five per cent.
+//!
+//! Three signals: [`insiders`] from Forms 4 and 5, [`form_144`] from notices of proposed sales, and
+//! [`ownership_13`] from Schedules 13D and 13G. Each says what it read, and what it could not.
+
+pub mod form_144;
+pub mod insiders;
+pub mod ownership_13;
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+
+use edgar::ids::Cik;
+use edgar::index::{Company, Filing};
+
+use crate::case::Case;
+use crate::signal::{Evidence, Signal};
+use crate::wanted::{Wanted, primary_name};
+
+/// The documents that the signals about people want: bounded, newest first in each kind.
+pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
+    let mut wishes = Vec::new();
+    let kinds = [
+        (insiders::relevant(filings, as_of), insiders::MOST, insiders::ID),
+        (form_144::relevant(filings, as_of), form_144::MOST, form_144::ID),
+        (ownership_13::relevant(filings, as_of), ownership_13::MOST, ownership_13::ID),
+    ];
+    for (found, most, why) in kinds {
+        wishes.extend(found.into_iter().take(most).map(|filing| Wanted::primary(cik, filing, why)));
+    }
+    let mut seen = HashSet::new();
+    wishes.retain(|wish| seen.insert((wish.accession.clone(), wish.name.clone())));
+    wishes
+}
+
+/// Computes the signals.
+pub fn run(case: &Case) -> Vec<Signal> {
+    let insiders = insiders::read(case);
+    vec![insiders::signal(case, &insiders), form_144::signal(case, &insiders), ownership_13::signal(case)]
+}
+
+/// Filings of certain forms that were filed in the days before `as_of`, newest first.
+fn within(filings: &[Filing], as_of: Date, days: i32, is: impl Fn(&str) -> bool) -> Vec<&Filing> {
+    let mut found: Vec<&Filing> = filings
+        .iter()
+        .filter(|filing| is(&filing.form) && filing.filed <= as_of && days_between(filing.filed, as_of) <= days)
+        .collect();
+    // The index is newest first already, but nothing here depends on it.
+    found.sort_by(|a, b| b.filed.cmp(&a.filed).then_with(|| b.accession.cmp(&a.accession)));
+    let mut seen = HashSet::new();
+    found.retain(|filing| seen.insert(filing.accession.clone()));
+    found
+}
+
+/// Days from one day to a later one.
+fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(i32::MAX, |span| span.get_days())
+}
+
+/// A link to the document that a person can open: with the directory of EDGAR's rendering, where there is one.
+fn url(company: &Company, filing: &Filing) -> String {
+    if filing.primary_document.is_empty() {
+        filing.accession.index_url(company.cik)
+    } else {
+        filing.accession.document_url(company.cik, &filing.primary_document)
+    }
+}
+
+fn evidence(company: &Company, filing: &Filing, quote: String) -> Evidence {
+    Evidence {
+        quote,
+        form: filing.form.clone(),
+        item: None,
+        filed: filing.filed,
+        accession: filing.accession.clone(),
+        url: url(company, filing),
+    }
+}
+
+/// A filing's primary document, or why it is not here.
+fn bytes<'a>(case: &'a Case, filing: &Filing) -> Result<&'a [u8], String> {
+    case.documents.bytes(&filing.accession, &primary_name(filing))
+}
+
+/// A name for comparing: capitals and digits only, without the words that come and go.
+fn plain_name(name: &str) -> String {
+    const PASSING: &[&str] = &[
+        "AG",
+        "CO",
+        "COMPANY",
+        "CORP",
+        "CORPORATION",
+        "DE",
+        "HOLDING",
+        "HOLDINGS",
+        "INC",
+        "INCORPORATED",
+        "LIMITED",
+        "LLC",
+        "LP",
+        "LTD",
+        "NEW",
+        "NV",
+        "PLC",
+        "SA",
+        "THE",
+    ];
+    let upper = name.to_uppercase().replace(['.', '\'', '’', ','], "");
+    let words: Vec<&str> = upper
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty() && PASSING.binary_search(word).is_err())
+        .collect();
+    words.join(" ")
+}
+
+/// Whether a name is one of the company's, now or earlier.
+fn is_company(company: &Company, name: &str) -> bool {
+    let wanted = plain_name(name);
+    !wanted.is_empty()
+        && std::iter::once(company.name.as_str())
+            .chain(company.former_names.iter().map(|former| former.name.as_str()))
+            .any(|known| plain_name(known) == wanted)
+}
+
+/// A number for a sentence: `1,220,376`, `0.2588`.
+fn shown(number: f64) -> String {
+    let text = if number.abs() >= 1_000.0 || number.fract() == 0.0 {
+        format!("{number:.0}")
+    } else {
+        let text = format!("{number:.4}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut grouped = String::with_capacity(whole.len() + whole.len() / 3);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if fraction.is_empty() { format!("{sign}{grouped}") } else { format!("{sign}{grouped}.{fraction}") }
+}
+
+/// Untrusted words, cut for a sentence.
+fn cut(words: &str, most: usize) -> String {
+    let folded = edgar::document::fold(words);
+    if folded.chars().count() <= most {
+        return folded;
+    }
+    let mut short: String = folded.chars().take(most.saturating_sub(1)).collect();
+    short.push('…');
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(
+            [0.2588, 1_220_376.0, 999.5, -73_170.0, 0.0, 149.8429].map(shown),
+            ["0.2588", "1,220,376", "999.5", "-73,170", "0", "149.8429"]
+        );
+    }
+
+    #[test]
+    fn names_are_compared_without_what_comes_and_goes() {
+        assert_eq!(plain_name("AVIS BUDGET GROUP, INC."), plain_name("Avis Budget Group"));
+        assert_eq!(plain_name("LIVENT CORPORATION"), plain_name("Livent Corp."));
+        assert_ne!(plain_name("Sample Corp"), plain_name("Example Corp"));
+    }
+}

@@ -1,0 +1,300 @@
+//! The signal `toxic_financing`: terms under which more shares come the lower the price falls.
+//!
+//! A phrase alone is no term: a beneficial ownership limitation stands in every pre-funded warrant, and full
+//! ratchets stand in lists of what protects nobody. Each sentence must put the parts of the term together.
+
+use std::ops::Range;
+
+use edgar::document::Document;
+use edgar::index::Filing;
+
+use crate::signal::{Evidence, Severity, Signal};
+
+use super::prose::{self, has, patterns};
+use super::reader::{self, Reader};
+use super::shelf;
+
+const ID: &str = "toxic_financing";
+/// Documents of this many days are read.
+const WINDOW: i32 = 3 * 365;
+
+/// A kind of term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Term {
+    VariableConversion,
+    AlternateCashless,
+    PriceReset,
+    FullRatchet,
+    EquityLine,
+}
+
+impl Term {
+    const ALL: [Self; 5] =
+        [Self::VariableConversion, Self::AlternateCashless, Self::PriceReset, Self::FullRatchet, Self::EquityLine];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::VariableConversion => "variable_conversion",
+            Self::AlternateCashless => "alternate_cashless_exercise",
+            Self::PriceReset => "price_reset",
+            Self::FullRatchet => "full_ratchet",
+            Self::EquityLine => "equity_line",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::VariableConversion => "a conversion price that follows the market price down",
+            Self::AlternateCashless => {
+                "an alternative or zero-price exercise that gives a share for a warrant without payment"
+            }
+            Self::PriceReset => "a price that resets after a split or on a day, down to a floor",
+            Self::FullRatchet => "a full ratchet: the price falls to that of any later issue",
+            Self::EquityLine => "an equity line: shares sold to one buyer below the market price",
+        }
+    }
+
+    fn severity(self) -> Severity {
+        match self {
+            Self::VariableConversion | Self::AlternateCashless | Self::PriceReset => Severity::High,
+            Self::FullRatchet | Self::EquityLine => Severity::Caution,
+        }
+    }
+}
+
+patterns! {
+    TRIGGER = r"(?i)conversion (?:price|rate)|convert(?:ible|ed)? (?:into|at)|cashless exercise|zero (?:exercise )?price|zero cash|floor price|ratchet|equity (?:line|purchase agreement)|standby equity|committed equity|beneficial ownership limitation|\breset";
+    CONVERTS = r"\b(?:conversion (?:price|rate)|convert(?:s|ed|ible|ing)?|conversions?)\b";
+    FOLLOWS = r"\b(?:lowest|lower of|lesser of|low of|\d{1,2}(?:\.\d+)? ?(?:%|percent) discount|discount (?:of \d|to (?:the )?(?:\w+ ){0,4}(?:market|vwap|trading|closing|bid|average|lowest))|at a discount|[1-9]\d(?:\.\d+)? ?(?:%|percent)(?: \([^)]*\))? (?:of|multiplied|times))";
+    CONTINGENT = r"\bpremium (?:to|over)\b|\brepresent\w* (?:an? )?(?:[\w.%]+ )?premium\b|\b1\d{2}(?:\.\d+)? ?(?:%|percent)|\bproduct of\b|\bmultiplied by the (?:\w+ ){0,3}conversion rate|\btrading price (?:for|per|of) (?:each )?\$1,000|\b(?:only )?(?:under|upon|in) (?:the following|certain|any of the following|specified)\b[^;]*circumstances|\binitial conversion (?:rate|price)\b|\b(?:closing|last reported) sales? price of (?:our|the) common stock (?:is|was|for|exceeds)|\bbeneficial conversion feature\b|\bdebt discount\b|\bfair value\b|\bmake-whole\b";
+    MARKET = r"\b(?:vwaps?|volume[ \-]weighted|trading prices?|closing (?:bid |sales? |trade )?prices?|market prices?|bid prices?|traded prices?)\b";
+    VARIABLE = r"\b(?:variable conversion|market price conversion|conversion price (?:is|will be|shall be|that is) variable|variable rate transaction)\b";
+    PERMITS_NOT = r"\b(?:prohibit\w*|agreed not to|(?:shall|may|will|can)(?:not| not)(?: \w+)? (?:issue|enter|effect|sell)|not (?:be )?permitted to|restrict(?:s|ed|ing|ions)?|refrain\w*)\b";
+    RATCHET_DENIED = r"\b(?:no|not|without|nor|neither)\b(?: [\w\-]+){0,4} full[ \-]ratchet";
+    ALTERNATE = r"\b(?:alternat(?:e|ive) cashless exercise|zero[ \-](?:exercise[ \-])?price exercise|zero cash exercise)\b";
+    FLOOR = r"\bfloor price\b";
+    RESETS = r"\b(?:reset(?:s|ting)?|adjust(?:ed|ment|ments)? (?:to|downward)|reduced to|lower(?:ed)? to|conversion|exercise price)\b";
+    RATCHET = r"\bfull[ \-]ratchet\b";
+    LINE = r"\b(?:equity line(?: of credit)?|standby equity (?:purchase|distribution) agreement|committed equity (?:financing|facility)|equity purchase agreement|common stock purchase agreement)\b";
+    LINE_TERMS = r"\b(?:direct|require|right|obligat|sell|purchase|put|committed|advance|draw|up to \$)";
+    GENERAL = r"\b(?:we may (?:in the future )?(?:issue|offer|enter|seek|sell)|could include|may include|such as|prospectus supplement will describe|if we (?:issue|raise|enter))\b";
+    DEFINED_CHANGE = r"\b(?:stock split|stock dividend|recapitali[sz]ation|customary)\b";
+}
+
+fn judge(plain: &str) -> Option<Term> {
+    if has(&GENERAL, plain) {
+        return None;
+    }
+    if has(&ALTERNATE, plain) && !has(&PERMITS_NOT, plain) {
+        return Some(Term::AlternateCashless);
+    }
+    let converts = has(&CONVERTS, plain);
+    let follows = has(&FOLLOWS, plain) && has(&MARKET, plain) && !has(&CONTINGENT, plain);
+    if converts && follows && !has(&PERMITS_NOT, plain) {
+        return Some(Term::VariableConversion);
+    }
+    if converts && has(&VARIABLE, plain) && !has(&PERMITS_NOT, plain) {
+        return Some(Term::VariableConversion);
+    }
+    if has(&FLOOR, plain)
+        && has(&RESETS, plain)
+        && (plain.contains("reset") || has(&MARKET, plain) || plain.contains("reverse s"))
+    {
+        return Some(Term::PriceReset);
+    }
+    if has(&RATCHET, plain) && !has(&PERMITS_NOT, plain) && !has(&RATCHET_DENIED, plain) {
+        return Some(Term::FullRatchet);
+    }
+    if has(&LINE, plain)
+        && has(&LINE_TERMS, plain)
+        && (plain.contains("shares") || plain.contains("common stock"))
+        && !has(&DEFINED_CHANGE, plain)
+    {
+        return Some(Term::EquityLine);
+    }
+    None
+}
+
+/// The terms in a document, in order, and whether it limits a holder's ownership.
+fn read(document: &Document) -> (Vec<(Term, Range<usize>)>, Option<Range<usize>>) {
+    let text = document.text();
+    let mut found = Vec::new();
+    let mut limited = None;
+    let mut done = 0;
+    for hit in TRIGGER.all(text) {
+        if hit.start < done {
+            continue;
+        }
+        let Some(sentence) = document.sentence_at(hit.start) else { continue };
+        done = sentence.end;
+        if sentence.len() > 4_000 {
+            continue;
+        }
+        let plain = prose::plain(&text[sentence.clone()]);
+        if limited.is_none() && plain.contains("beneficial ownership limitation") {
+            limited = Some(sentence.clone());
+        }
+        if let Some(term) = judge(&plain)
+            && found.iter().filter(|(known, _)| *known == term).count() < 3
+        {
+            found.push((term, sentence));
+        }
+    }
+    (found, limited)
+}
+
+/// Whether a filing is one that such terms stand in.
+pub(super) fn may_tell(filing: &Filing) -> bool {
+    shelf::is_takedown(filing)
+        || shelf::is_registration(filing)
+        || reader::is_annual(filing)
+        || reader::is_quarterly(filing)
+        || reader::carries(filing, "3.02")
+        || reader::carries(filing, "2.03")
+        || reader::carries(filing, "1.01")
+}
+
+pub(super) fn signal(reader: Reader<'_>) -> Signal {
+    if reader.filings().next().is_none() {
+        return Signal::not_run(ID, "no filings were public on that day");
+    }
+    let candidates: Vec<&Filing> =
+        reader.filings().filter(|filing| reader.age(filing) <= WINDOW && may_tell(filing)).collect();
+    if candidates.is_empty() {
+        return Signal::not_applicable(ID, "no report, prospectus or financing of three years");
+    }
+    let mut read_count = 0;
+    let mut problems = Vec::new();
+    let mut parts: Vec<Signal> = Vec::new();
+    for filing in candidates {
+        let document = match reader.open(filing) {
+            Ok(document) => document,
+            Err(why) => {
+                problems.push(why);
+                continue;
+            }
+        };
+        read_count += 1;
+        let (terms, limited) = read(document);
+        for (term, sentence) in &terms {
+            let id = format!("{ID}.{}", term.name());
+            let quote =
+                reader.quote(filing, reader::section_name(document, sentence.start), document, sentence.clone());
+            match parts.iter_mut().find(|part| part.id == id) {
+                Some(part) if part.evidence.len() < 6 => part.evidence.push(quote),
+                Some(_) => {}
+                None => {
+                    let mut part = Signal::ran(&id, term.severity(), term.title());
+                    part.evidence.push(quote);
+                    parts.push(part);
+                }
+            }
+        }
+        // The limitation says something beside a price that moves: shares will be many.
+        if let Some(sentence) = limited
+            && terms.iter().any(|(term, _)| *term == Term::VariableConversion)
+            && !parts.iter().any(|part| part.id.ends_with("ownership_limit"))
+        {
+            let mut part = Signal::ran(
+                "toxic_financing.ownership_limit",
+                Severity::Info,
+                "a limit of beneficial ownership beside a variable conversion price",
+            );
+            part.evidence.push(reader.quote(filing, None, document, sentence));
+            parts.push(part);
+        }
+    }
+    if read_count == 0 {
+        return Signal::not_run(
+            ID,
+            format!(
+                "none of the documents that tell of financings was read: {}",
+                problems.first().cloned().unwrap_or_default()
+            ),
+        );
+    }
+    parts.sort_by_key(|part| Term::ALL.iter().position(|term| part.id.ends_with(term.name())));
+    for part in &mut parts {
+        part.value = Some(part.evidence.len() as f64);
+    }
+    let kinds = parts.iter().filter(|part| part.severity >= Severity::Caution).count();
+    let severity = parts.iter().map(|part| part.severity).max().unwrap_or(Severity::None);
+    let why = if kinds == 0 {
+        format!("no such term in {read_count} document(s) read")
+    } else {
+        format!(
+            "{}; {read_count} document(s) read",
+            parts
+                .iter()
+                .filter(|part| part.severity >= Severity::Caution)
+                .map(|part| part.why.as_str())
+                .collect::<Vec<_>>()
+                .join("; ")
+        )
+    };
+    let mut signal = Signal::ran(ID, severity, why);
+    signal.value = Some(kinds as f64);
+    signal.zone = Some(
+        if severity >= Severity::High {
+            "toxic_terms"
+        } else if kinds > 0 {
+            "terms"
+        } else {
+            "none"
+        }
+        .to_owned(),
+    );
+    signal.formula = "kinds of terms found, each in one sentence that holds all its parts: conversion + lowest or discount + market \
+                      price; floor price + reset; full ratchet; alternative cashless exercise; equity line with a right to sell. \
+                      Prohibitions and general descriptions are left out"
+        .to_owned();
+    signal.source = "SEC, Convertible Securities (investor bulletin); terms as the filings word them".to_owned();
+    signal.evidence = parts.iter().flat_map(|part| part.evidence.iter().take(3).cloned()).collect::<Vec<Evidence>>();
+    signal.parts = parts;
+    signal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_told_from_their_words() {
+        let judged = |text: &str| judge(&prose::plain(text));
+        assert_eq!(
+            judged(
+                "We may pay in shares at a conversion price equal to the lesser of (i) the conversion price and (ii) 92% of the \
+                 average of the three lowest VWAPs, but in no event below $2.006."
+            ),
+            Some(Term::VariableConversion)
+        );
+        assert_eq!(
+            judged(
+                "The notes are convertible at a conversion price equal to 65% of the lowest trading price in the twenty trading days before."
+            ),
+            Some(Term::VariableConversion)
+        );
+        assert_eq!(
+            judged("The holder may effect an “alternative cashless exercise” and receive one share for each warrant."),
+            Some(Term::AlternateCashless)
+        );
+        assert_eq!(
+            judged(
+                "On the reset date the exercise price will be reset to the lower VWAP, but not below the floor price."
+            ),
+            Some(Term::PriceReset)
+        );
+        assert_eq!(judged("The preferred stock has full ratchet anti-dilution protection."), Some(Term::FullRatchet));
+        for none in [
+            "The holder may not exercise beyond 4.99% (the “Beneficial Ownership Limitation”).",
+            "We have agreed not to effect any Variable Rate Transaction in which the conversion price varies with the market price.",
+            "We may issue convertible notes whose conversion price is at a discount to the market price.",
+            "The conversion price is $5.00 and is adjusted for stock splits.",
+            "The initial conversion price represents a premium of 25% to the $41.90 per share closing price on August 19.",
+            "Holders may convert if the trading price of the notes was less than 98% of the product of the closing sale price and the conversion rate.",
+            "The agreement has weighted average and not full ratchet protection.",
+        ] {
+            assert_eq!(judged(none), None, "{none}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! `diff`: what is new about a company since the last look, or since a day.
+
+use std::collections::HashSet;
+
+use forensics::event::Event;
+use forensics::signal::{Severity, Status};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::cli::{Diff, Format};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::gather::Gatherer;
+use crate::show::json::{self, Payload};
+use crate::show::{page, table, words};
+use crate::watchlist::{Look, Watchlist};
+
+use super::{Session, deliver};
+
+/// A factor's score must move by this much to be named.
+const MOVED: f64 = 5.0;
+
+/// What is new about a company.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Changes {
+    ticker: String,
+    name: String,
+    cik: u64,
+    /// The day of the earlier look; none for the first.
+    before: Option<Date>,
+    after: Date,
+    signals: Vec<Change>,
+    events: Vec<Event>,
+    factors: Vec<Moved>,
+}
+
+/// A signal that changed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Change {
+    id: String,
+    before: String,
+    after: String,
+    /// Graver than before.
+    worse: bool,
+    why: String,
+    url: Option<String>,
+}
+
+/// A factor whose score moved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Moved {
+    name: String,
+    before: Option<f64>,
+    after: Option<f64>,
+}
+
+pub(super) fn run(session: &Session<'_>, arguments: &Diff) -> Outcome {
+    let as_of = session.as_of()?;
+    if arguments.since.is_some_and(|since| since >= as_of) {
+        return Err(Failure::usage("--since must be before the day of the reading"));
+    }
+    let client = session.client()?;
+    let gatherer = Gatherer::new(&client, as_of);
+    let found = gatherer.find(&arguments.ticker)?;
+    let read = |gatherer: &Gatherer<'_>| -> Result<Payload, Failure> {
+        let gathered = gatherer.gather(found.cik)?;
+        let examination = forensics::examine::examine(&gathered.case, &session.settings());
+        Ok(json::payload(&gathered, examination))
+    };
+    let before = match arguments.since {
+        // What was public on that day, read today by the same rules.
+        Some(since) => {
+            let payload = read(&Gatherer::new(&client, since))?;
+            let text = serde_json::to_string(&payload).unwrap_or_default();
+            Some(Look { as_of: since, payload: text })
+        }
+        None => Watchlist::open(&session.places.data)?.last(found.cik, Some(as_of))?,
+    };
+    let after = read(&gatherer)?;
+    session.tell(&client);
+    super::inspect::keep(session, &after);
+    show(session, &[changes(before.as_ref(), &after)])?;
+    Ok(if after.reading.missing.is_empty() { Exit::Produced } else { Exit::Partial })
+}
+
+/// What changed between a look and now. A look of an older version that cannot be read any more counts as none.
+pub(super) fn changes(before: Option<&Look>, after: &Payload) -> Changes {
+    let earlier: Option<(Date, Payload)> =
+        before.and_then(|look| Some((look.as_of, serde_json::from_str(&look.payload).ok()?)));
+    let company = &after.examination.company;
+    let mut changes = Changes {
+        ticker: table::name_of(after),
+        name: company.name.clone(),
+        cik: company.cik,
+        before: earlier.as_ref().map(|(day, _)| *day),
+        after: company.as_of,
+        signals: Vec::new(),
+        events: Vec::new(),
+        factors: Vec::new(),
+    };
+    let Some((_, earlier)) = earlier else { return changes };
+    let earlier = &earlier.examination;
+    for signal in &after.examination.signals {
+        let Some(was) = earlier.signals.iter().find(|one| one.id == signal.id) else { continue };
+        let both_ran = was.status == Status::Ran && signal.status == Status::Ran;
+        let found = signal.status == Status::Ran && signal.severity > Severity::None && was.status != Status::Ran;
+        if (both_ran && was.severity != signal.severity) || found {
+            changes.signals.push(Change {
+                id: signal.id.clone(),
+                before: if was.status == Status::Ran {
+                    words::severity(was.severity)
+                } else {
+                    words::status(was.status)
+                }
+                .to_owned(),
+                after: words::severity(signal.severity).to_owned(),
+                worse: signal.severity > was.severity || found,
+                why: signal.why.clone(),
+                url: signal.evidence.first().map(|one| one.url.clone()),
+            });
+        }
+    }
+    let known: HashSet<(&str, Option<&str>)> =
+        earlier.events.iter().map(|event| (event.accession.as_str(), event.item.as_deref())).collect();
+    changes.events = after
+        .examination
+        .events
+        .iter()
+        .filter(|event| !known.contains(&(event.accession.as_str(), event.item.as_deref())))
+        .cloned()
+        .collect();
+    for factor in &after.examination.factors {
+        let was = earlier.factors.iter().find(|one| one.name == factor.name).and_then(|one| one.score);
+        let moved = match (was, factor.score) {
+            (Some(was), Some(is)) => (is - was).abs() >= MOVED,
+            (was, is) => was.is_some() != is.is_some(),
+        };
+        if moved {
+            changes.factors.push(Moved { name: factor.name.clone(), before: was, after: factor.score });
+        }
+    }
+    changes
+}
+
+/// Shows what is new about companies.
+pub(super) fn show(session: &Session<'_>, changes: &[Changes]) -> Result<(), Failure> {
+    if session.format() == Format::Json {
+        return deliver(session.global, session.printer, &json::bytes(&changes));
+    }
+    let mut out = String::new();
+    for one in changes {
+        out.push_str(&text(one, session.printer.links()));
+    }
+    if session.global.output.is_some() {
+        return deliver(session.global, session.printer, layout::style::strip(&out).as_bytes());
+    }
+    session.printer.result(&out);
+    Ok(())
+}
+
+fn text(changes: &Changes, links: bool) -> String {
+    use escape::terminal::line;
+    use layout::style::{self, paint};
+    let head = paint(style::HEADING, format!("{}  {}", line(&changes.ticker), line(&changes.name)));
+    let Some(before) = changes.before else {
+        return format!("{head}: the first look, {}. From now on changes are shown.\n", changes.after);
+    };
+    if changes.signals.is_empty() && changes.events.is_empty() && changes.factors.is_empty() {
+        return format!("{head}: nothing new between {before} and {}.\n", changes.after);
+    }
+    let mut out = format!("{head}: {before} to {}\n", changes.after);
+    for change in &changes.signals {
+        let style = if change.worse { style::WARNING } else { style::QUIET };
+        out.push_str(&format!(
+            "  {} {} → {}: {}\n",
+            paint(style, line(&change.id)),
+            change.before,
+            change.after,
+            line(&change.why)
+        ));
+        if let Some(url) = &change.url {
+            out.push_str(&format!("    {}\n", line(url)));
+        }
+    }
+    for event in &changes.events {
+        let item = event.item.as_ref().map_or_else(String::new, |item| format!(" {}", line(item)));
+        let text = format!("{} {}{item}  {}", event.filed, line(&event.form), line(&event.title));
+        out.push_str(&format!("  new  {}\n", page::link(&text, &event.url, links)));
+    }
+    for moved in &changes.factors {
+        let shown = |score: Option<f64>| score.map_or("–".to_owned(), |score| format!("{score:.0}"));
+        out.push_str(&format!("  {} {} → {}\n", moved.name, shown(moved.before), shown(moved.after)));
+    }
+    out
+}

@@ -1,0 +1,42 @@
+//! `explain`: a signal's formula, source, example and known failure modes, as its page in the documentation has them.
+
+use crate::cli::{Explain, Global};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::printer::Printer;
+use crate::show::json;
+
+use super::deliver;
+
+pub(super) fn run(global: &Global, printer: &Printer, arguments: &Explain) -> Outcome {
+    let Some(asked) = &arguments.signal else {
+        if global.chosen_format() == crate::cli::Format::Json {
+            let rows: Vec<_> = forensics::examine::IDS
+                .iter()
+                .map(|id| serde_json::json!({"id": id, "factor": forensics::factors::of(id)}))
+                .collect();
+            deliver(global, printer, &json::bytes(&rows))?;
+            return Ok(Exit::Produced);
+        }
+        let mut out = String::new();
+        for factor in forensics::factors::NAMES {
+            let ids: Vec<&str> = forensics::examine::IDS
+                .iter()
+                .copied()
+                .filter(|id| forensics::factors::of(id) == Some(factor))
+                .collect();
+            out.push_str(&format!("{}\n  {}\n", layout::style::paint(layout::style::HEADING, factor), ids.join(", ")));
+        }
+        out.push_str("\npennytune explain SIGNAL prints its formula, source and known failure modes.\n");
+        printer.result(&out);
+        return Ok(Exit::Produced);
+    };
+    let wanted = asked.trim().to_ascii_lowercase().replace('-', "_");
+    match crate::pages::of(&wanted) {
+        Some(page) => {
+            printer.result(page);
+            Ok(Exit::Produced)
+        }
+        None => Err(Failure::usage(format!("there is no signal `{asked}`"))
+            .hint(format!("there are: {}", forensics::examine::IDS.join(", ")))),
+    }
+}

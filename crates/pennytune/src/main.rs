@@ -1,0 +1,7 @@
+//! The `pennytune` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pennytune::run(std::env::args_os())
+}

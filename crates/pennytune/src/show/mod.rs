@@ -1,0 +1,9 @@
+//! Examinations as people and programs read them.
+
+pub(crate) mod csv;
+pub(crate) mod json;
+pub(crate) mod markdown;
+pub(crate) mod page;
+pub(crate) mod table;
+pub(crate) mod timeline;
+pub(crate) mod words;

@@ -1,0 +1,10 @@
+//! The command line end to end: the real binary against a real server of real filings on loopback.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
+
+mod configuration;
+mod contract;
+mod faults;
+mod offline;
+mod support;
+mod watching;

@@ -1,5 +1,12 @@
 //! The labelled passages: what the readers of going concern and of listing notices get right and wrong.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "tests; the data folder's names are of one case"
+)]
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,12 @@
 //! The reading signals on real filings, by their figures, and on companies invented for one lesson each.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "tests; the data folder's names are of one case"
+)]
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -370,6 +377,20 @@ fn a_deficiency_under_other_events_is_found_and_its_cure_closes_it() {
     );
     told(&mut cured, "8-K", date(2025, 5, 6), &["8.01"], notice);
     assert_eq!(run(&cured, "delisting").zone.as_deref(), Some("regained"));
+}
+
+#[test]
+fn an_unread_notice_matters_only_when_nothing_read_came_after_it() {
+    let cure = "<p>Item 3.01 Notice of Delisting.</p><p>On May 20, 2025 Nasdaq notified the Company that it has regained compliance \
+                with Listing Rule 5550(a)(2).</p>";
+    let mut cured = case(date(2025, 7, 1));
+    told(&mut cured, "8-K", date(2025, 5, 22), &["3.01"], cure);
+    file(&mut cured, "8-K", date(2024, 11, 22), &["3.01"]);
+    assert_eq!(run(&cured, "delisting").zone.as_deref(), Some("regained"));
+    let mut open = case(date(2025, 7, 1));
+    file(&mut open, "8-K", date(2025, 6, 22), &["3.01"]);
+    told(&mut open, "8-K", date(2025, 5, 22), &["3.01"], cure);
+    assert_eq!(run(&open, "delisting").zone.as_deref(), Some("notice_unread"));
 }
 
 #[test]

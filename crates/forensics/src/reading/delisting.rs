@@ -270,7 +270,9 @@ fn state(
             open: 0,
         };
     }
-    if let Some((filing, _)) = unread.first() {
+    // What was not read matters when nothing that was read came after it.
+    let newest_told = told.first().map(|told| told.filing.filed);
+    if let Some((filing, _)) = unread.first().filter(|(filing, _)| newest_told.is_none_or(|told| filing.filed > told)) {
         return State {
             zone: "notice_unread",
             severity: Severity::Caution,

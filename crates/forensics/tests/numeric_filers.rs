@@ -251,3 +251,13 @@ fn no_figure_is_from_the_future() {
         }
     }
 }
+
+/// Walmart split 3-for-1 on 23 February 2024. Its 10-K of 15 March 2024 states the new count on its cover (8,058,048,674 on
+/// 13 March) and is the first filing to show the split: its own cover must not be taken for one of before.
+#[test]
+fn the_first_cover_after_a_forward_split_is_not_growth() {
+    let Some(signals) = signals(WALMART, 5331, date(2024, 6, 1)) else { return };
+    let growth = one(&signals, "share_growth");
+    close(growth, 8_058_048_674.0 / (3.0 * 2_695_655_933.0) - 1.0, 1e-9);
+    assert_eq!(growth.severity, Severity::None, "{}", growth.why);
+}

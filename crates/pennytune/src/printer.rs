@@ -23,6 +23,7 @@ impl Printer {
     }
 
     /// Columns to fit human results into.
+    #[expect(clippy::unused_self, reason = "what the terminal is like is the printer's to say")]
     pub(crate) fn width(&self) -> usize {
         if !io::stdout().is_terminal() {
             return std::env::var("COLUMNS").ok().and_then(|given| given.parse().ok()).unwrap_or(100).clamp(40, 200);
@@ -31,6 +32,7 @@ impl Printer {
     }
 
     /// Whether a link can be hidden behind a text (OSC 8).
+    #[expect(clippy::unused_self, reason = "what the terminal is like is the printer's to say")]
     pub(crate) fn links(&self) -> bool {
         let set = |name: &str| std::env::var(name).is_ok_and(|value| !value.is_empty());
         if let Ok(forced) = std::env::var("FORCE_HYPERLINK") {

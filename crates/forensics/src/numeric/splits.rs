@@ -473,8 +473,9 @@ fn steps(cover: &[Figure]) -> Vec<Split> {
 /// What a count stated on a day must be multiplied by to be on today's basis, given a later count already on it.
 ///
 /// `stated` is the day whose basis the count has. Near a split the tag's day may be off (announced, approved, effective),
-/// so there the count goes to the side on which it lies nearer to the later one.
-pub(super) fn adjust(splits: &[Split], stated: Date, value: f64, later: Option<f64>) -> f64 {
+/// so there the count goes to the side on which it lies nearer to the later one; the newest count, to the side on which
+/// it lies nearer to the one before it, `earlier`, as that was stated.
+pub(super) fn adjust(splits: &[Split], stated: Date, value: f64, later: Option<f64>, earlier: Option<f64>) -> f64 {
     let mut factor = 1.0;
     for split in splits.iter().filter(|split| split.confirmed) {
         let (surely_before, surely_after) = match split.window {
@@ -489,13 +490,16 @@ pub(super) fn adjust(splits: &[Split], stated: Date, value: f64, later: Option<f
         } else if surely_after {
             false
         } else {
-            match later {
-                Some(later) => {
+            match (later, earlier) {
+                (Some(later), _) => {
                     let kept = (value * factor / later).ln().abs();
                     let split = (value * factor * split.ratio / later).ln().abs();
                     split < kept
                 }
-                None => stated < split.date,
+                (None, Some(earlier)) if earlier > 0.0 => {
+                    (value / earlier).ln().abs() < (value / (earlier * split.ratio)).ln().abs()
+                }
+                (None, _) => stated < split.date,
             }
         };
         if before {

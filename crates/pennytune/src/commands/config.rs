@@ -24,13 +24,13 @@ pub(super) fn run(session: &mut Session<'_>, asked: &Asked) -> Outcome {
                     return Ok(Exit::Produced);
                 }
                 let width = rows.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
-                let lines: String = rows
+                let lines: Vec<String> = rows
                     .iter()
                     .map(|(key, value)| {
                         format!("{}  {}\n", layout::text::pad_right(key, width), escape::terminal::line(value))
                     })
                     .collect();
-                session.printer.result(&lines);
+                session.printer.result(&lines.concat());
                 return Ok(Exit::Produced);
             };
             return Err(unknown(session, key));

@@ -67,13 +67,12 @@ impl Ledger {
             })
             .max_by_key(|(source, points)| (points.len() >= 2, std::cmp::Reverse(*source as u8)))?;
         let mut adjusted: Vec<LedgerPoint> = Vec::new();
-        let before: Vec<Option<f64>> =
-            std::iter::once(None).chain(points.iter().map(|point| Some(point.value))).take(points.len()).collect();
-        for (stated, earlier) in points.into_iter().zip(before).rev() {
-            // A cover counts on its own day; a statement is on the basis of the day it was filed.
-            let basis = if source == LedgerSource::Cover { stated.end } else { stated.filed };
+        // A cover counts on its own day; a statement is on the basis of the day it was filed.
+        let basis = |stated: &Figure| if source == LedgerSource::Cover { stated.end } else { stated.filed };
+        let stated_on: Vec<(Date, f64)> = points.iter().map(|stated| (basis(stated), stated.value)).collect();
+        for (at, stated) in points.into_iter().enumerate().rev() {
             let later = adjusted.last().map(|point| point.adjusted);
-            let factor = adjust(splits, basis, stated.value, later, earlier);
+            let factor = adjust(splits, basis(&stated), stated.value, later, &stated_on[..at]);
             adjusted.push(LedgerPoint { date: stated.end, adjusted: stated.value * factor, stated });
         }
         adjusted.reverse();

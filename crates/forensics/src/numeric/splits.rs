@@ -474,8 +474,8 @@ fn steps(cover: &[Figure]) -> Vec<Split> {
 ///
 /// `stated` is the day whose basis the count has. Near a split the tag's day may be off (announced, approved, effective),
 /// so there the count goes to the side on which it lies nearer to the later one; the newest count, to the side on which
-/// it lies nearer to the one before it, `earlier`, as that was stated.
-pub(super) fn adjust(splits: &[Split], stated: Date, value: f64, later: Option<f64>, earlier: Option<f64>) -> f64 {
+/// it lies nearer to the last one of `earlier`, as stated, that is from before the split.
+pub(super) fn adjust(splits: &[Split], stated: Date, value: f64, later: Option<f64>, earlier: &[(Date, f64)]) -> f64 {
     let mut factor = 1.0;
     for split in splits.iter().filter(|split| split.confirmed) {
         let (surely_before, surely_after) = match split.window {
@@ -490,15 +490,14 @@ pub(super) fn adjust(splits: &[Split], stated: Date, value: f64, later: Option<f
         } else if surely_after {
             false
         } else {
-            match (later, earlier) {
+            let old = earlier.iter().rev().find(|(day, _)| *day < split.date).map(|(_, count)| *count);
+            match (later, old) {
                 (Some(later), _) => {
                     let kept = (value * factor / later).ln().abs();
                     let split = (value * factor * split.ratio / later).ln().abs();
                     split < kept
                 }
-                (None, Some(earlier)) if earlier > 0.0 => {
-                    (value / earlier).ln().abs() < (value / (earlier * split.ratio)).ln().abs()
-                }
+                (None, Some(old)) if old > 0.0 => (value / old).ln().abs() < (value / (old * split.ratio)).ln().abs(),
                 (None, _) => stated < split.date,
             }
         };

@@ -127,7 +127,7 @@ pub fn find(view: &View<'_>) -> Vec<Split> {
     let mut used = vec![false; restatements.len()];
     let mut splits = tagged(view, &restatements, &mut used, &cover);
     for (restatement, used) in restatements.iter().zip(used) {
-        if !used {
+        if !used && !is_told(restatement, &splits) {
             splits.push(restated(restatement));
         }
     }
@@ -143,6 +143,25 @@ pub fn find(view: &View<'_>) -> Vec<Split> {
     }
     splits.sort_by_key(|split| split.date);
     splits
+}
+
+/// Whether known splits explain a restatement: one of its ratio about its time, or several in a row whose product it is, for
+/// a period last stated before them all and next after.
+fn is_told(restatement: &Restatement, splits: &[Split]) -> bool {
+    let mut within: Vec<&Split> = splits
+        .iter()
+        .filter(|split| {
+            days_between(restatement.after, split.date) >= -200 && days_between(split.date, restatement.until) >= -30
+        })
+        .collect();
+    within.sort_by_key(|split| split.date);
+    (0..within.len()).any(|from| {
+        let mut product = 1.0;
+        within.iter().skip(from).any(|split| {
+            product *= split.ratio;
+            same(product, restatement.factor)
+        })
+    })
 }
 
 /// The counts on the covers, as first stated for each day, without thousand-fold errors.

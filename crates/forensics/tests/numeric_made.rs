@@ -633,3 +633,28 @@ fn pence_and_amounts_per_share_answer_for_nothing() {
     assert_eq!(input(one(&signals, "altman_z2"), "total assets").value, 1000e6);
     assert!(signals.iter().flat_map(|signal| &signal.inputs).all(|input| !input.unit.contains('/')));
 }
+
+/// A hundred thousand facts that all contradict each other, on tags that everything reads, end in signals and in time.
+#[test]
+fn a_hostile_document_ends() {
+    let mut made = maker(1e6);
+    let tags = [
+        ("us-gaap:Assets", "USD", false),
+        ("us-gaap:WeightedAverageNumberOfSharesOutstandingBasic", "shares", true),
+        ("dei:EntityCommonStockSharesOutstanding", "shares", false),
+        (RATIO, "pure", false),
+        ("us-gaap:NetIncomeLoss", "USD", true),
+    ];
+    for step in 0..20_000_u32 {
+        let year = 1000 + step % 1000;
+        let month = 1 + step / 1000 % 12;
+        let (start, end) = (format!("{:04}-{month:02}-02", year - 1), format!("{year:04}-{month:02}-01"));
+        let value = f64::from(1 + step % 7) * 10_f64.powi((step % 3) as i32 * 3);
+        for (tag, unit, flow) in tags {
+            let start = if flow { start.as_str() } else { "" };
+            made.add(tag, unit, start, &end, value, ("10-K", "2021-03-02", 10 + step % 50));
+        }
+    }
+    let signals = of(&made, Some(3500));
+    assert_eq!(signals.len(), forensics::numeric::IDS.len());
+}

@@ -261,3 +261,15 @@ fn the_first_cover_after_a_forward_split_is_not_growth() {
     close(growth, 8_058_048_674.0 / (3.0 * 2_695_655_933.0) - 1.0, 1e-9);
     assert_eq!(growth.severity, Severity::None, "{}", growth.why);
 }
+
+/// Lesson 9. Home Depot tags its property with the assets of finance leases in it since ASC 842: at 1 February 2026 and the year
+/// before both under that tag, so that the ratio of the two is one of the same thing.
+#[test]
+fn property_with_finance_leases() {
+    let Some(signals) = signals(354_950, 5211, date(2026, 6, 30)) else { return };
+    let m = one(&signals, "beneish_m");
+    assert_eq!(m.status, Status::Ran);
+    for name in ["property, plant and equipment, net", "property, plant and equipment, net (prior year)"] {
+        assert!(input(m, name).tag.contains("FinanceLeaseRightOfUseAsset"), "{:?}", input(m, name));
+    }
+}

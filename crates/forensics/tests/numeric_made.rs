@@ -539,3 +539,122 @@ proptest! {
         prop_assert_eq!(before, of(&made, Some(3500)));
     }
 }
+
+/// Every signal of this room has its page, with all that a page must say.
+#[test]
+fn every_signal_has_its_page() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/pennytune/signals");
+    for id in forensics::numeric::IDS {
+        let page =
+            std::fs::read_to_string(folder.join(format!("{id}.md"))).unwrap_or_else(|_| panic!("no page of {id}"));
+        assert!(page.starts_with(&format!("# `{id}`")), "{id}");
+        for part in ["**Question.**", "**Source.**", "**Example.**", "**Failure modes.**"] {
+            assert!(page.contains(part), "{id} lacks {part}");
+        }
+        // Every zone that the signal gave here is on it.
+        for signal in of(&maker(1e6), Some(3500)).iter().filter(|signal| signal.id == id) {
+            assert!(signal.zone.as_ref().is_none_or(|zone| page.contains(zone.as_str())), "{id}: {:?}", signal.zone);
+        }
+    }
+}
+
+/// The whole examination of a company with nothing but facts: the contract's keys, the factors, and the same twice.
+#[test]
+fn an_examination_is_whole_and_repeatable() {
+    let case = case(maker(1e6).facts(), Some(3500), DAY);
+    let settings = forensics::examine::Settings::default();
+    let examination = forensics::examine::examine(&case, &settings);
+    assert_eq!(examination, forensics::examine::examine(&case, &settings));
+    assert_eq!(examination.company.latest_period, Some(date(2020, 12, 31)));
+    let ids: std::collections::HashSet<&str> = examination.signals.iter().map(|signal| signal.id.as_str()).collect();
+    assert_eq!(ids.len(), examination.signals.len(), "no id twice");
+    assert!(forensics::examine::IDS.iter().all(|id| ids.contains(id)));
+    assert!(examination.factors.iter().any(|factor| factor.name == "distress" && factor.score.is_some()));
+    let mut blank = case.clone();
+    blank.facts = None;
+    let nothing = forensics::examine::examine(&blank, &settings);
+    assert!(nothing.score.low <= examination.score.low);
+    assert!(!nothing.notes.is_empty());
+}
+
+/// Averages last stated before two tagged splits and next after both are restated by their product, which is no third split.
+#[test]
+fn the_product_of_two_splits_is_no_third() {
+    let mut made = covers(&[
+        ("2023-11-10", 150_000_000.0),
+        ("2024-03-10", 10_100_000.0),
+        ("2024-11-10", 210_000.0),
+        ("2025-03-10", 220_000.0),
+    ]);
+    made.add(RATIO, "pure", "", "2024-02-01", 0.0667, ("10-K", "2024-03-10", 2));
+    made.add(RATIO, "pure", "", "2024-10-17", 0.02, ("10-Q", "2024-11-10", 3));
+    for tag in ["Basic", "DilutedX"] {
+        let tag = match tag {
+            "Basic" => "us-gaap:WeightedAverageNumberOfSharesOutstandingBasic",
+            _ => "us-gaap:WeightedAverageNumberOfDilutedSharesOutstanding",
+        };
+        made.add(tag, "shares", "2023-07-01", "2023-09-30", 149e6, ("10-Q", "2023-11-10", 1));
+        made.add(tag, "shares", "2023-07-01", "2023-09-30", 149e6 / 750.0, ("10-Q", "2024-11-10", 3));
+    }
+    let splits = splits_of(&made.facts(), date(2025, 6, 1));
+    let words: Vec<String> = splits.iter().map(Split::words).collect();
+    assert_eq!(words, ["1-for-15 reverse", "1-for-50 reverse"], "{splits:#?}");
+}
+
+/// Lesson 8: debt tagged in its parts is the sum of those that are there.
+#[test]
+fn debt_in_parts_is_summed() {
+    let mut made = maker(1e6);
+    made.without("us-gaap:LongTermDebtNoncurrent");
+    made.without("us-gaap:LongTermDebtCurrent");
+    for end in ["2019-12-31", "2020-12-31"] {
+        let filing = ("10-K", "2021-03-01", 3);
+        made.add("us-gaap:ConvertibleLongTermNotesPayable", "USD", "", end, 30e6, filing);
+        made.add("us-gaap:LongTermLineOfCredit", "USD", "", end, 50e6, filing);
+    }
+    let signals = of(&made, Some(3500));
+    let debt = input(one(&signals, "beneish_m"), "long-term debt").clone();
+    assert_eq!(debt.value, 80e6);
+    assert!(
+        debt.tag.contains("ConvertibleLongTermNotesPayable + ") || debt.tag.contains(" + us-gaap:Convertible"),
+        "{}",
+        debt.tag
+    );
+}
+
+/// Lesson 56: amounts per share and in pence are units of their own, and no figure here is per share.
+#[test]
+fn pence_and_amounts_per_share_answer_for_nothing() {
+    let mut made = maker(1e6);
+    for unit in ["GBX", "USD/shares", "GBp"] {
+        made.add("us-gaap:Assets", unit, "", "2020-12-31", 7.0, ("10-K", "2021-03-01", 3));
+    }
+    let signals = of(&made, Some(3500));
+    assert_eq!(input(one(&signals, "altman_z2"), "total assets").value, 1000e6);
+    assert!(signals.iter().flat_map(|signal| &signal.inputs).all(|input| !input.unit.contains('/')));
+}
+
+/// A hundred thousand facts that all contradict each other, on tags that everything reads, end in signals and in time.
+#[test]
+fn a_hostile_document_ends() {
+    let mut made = maker(1e6);
+    let tags = [
+        ("us-gaap:Assets", "USD", false),
+        ("us-gaap:WeightedAverageNumberOfSharesOutstandingBasic", "shares", true),
+        ("dei:EntityCommonStockSharesOutstanding", "shares", false),
+        (RATIO, "pure", false),
+        ("us-gaap:NetIncomeLoss", "USD", true),
+    ];
+    for step in 0..20_000_u32 {
+        let year = 1000 + step % 1000;
+        let month = 1 + step / 1000 % 12;
+        let (start, end) = (format!("{:04}-{month:02}-02", year - 1), format!("{year:04}-{month:02}-01"));
+        let value = f64::from(1 + step % 7) * 10_f64.powi((step % 3) as i32 * 3);
+        for (tag, unit, flow) in tags {
+            let start = if flow { start.as_str() } else { "" };
+            made.add(tag, unit, start, &end, value, ("10-K", "2021-03-02", 10 + step % 50));
+        }
+    }
+    let signals = of(&made, Some(3500));
+    assert_eq!(signals.len(), forensics::numeric::IDS.len());
+}

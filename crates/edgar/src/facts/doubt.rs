@@ -32,6 +32,9 @@ pub struct Doubt {
 /// This many wrong comparatives make the whole filing doubtful.
 const WRONG_IN_A_FILING: usize = 3;
 
+/// More values in doubt than this are not looked for: real filers have some dozens, and each costs a look at its concept.
+const MOST_DOUBTS: usize = 2_000;
+
 /// The power of a thousand by which two values differ, within three per cent: 3 or 6; none when they do not.
 fn thousands(small: f64, large: f64) -> Option<i32> {
     if small <= 0.0 {
@@ -68,6 +71,9 @@ pub(super) fn find(facts: &Facts, as_of: Date) -> (Vec<Doubt>, Excluded) {
                 .filter(|(_, fact)| fact.filed <= as_of)
                 .map(|(at, fact)| (start + at, fact))
                 .collect();
+            if doubts.len() >= MOST_DOUBTS {
+                break;
+            }
             let small = visible.iter().map(|(_, fact)| fact.value.abs()).fold(f64::INFINITY, f64::min);
             let large = visible.iter().map(|(_, fact)| fact.value.abs()).fold(0.0, f64::max);
             let Some(power) = thousands(small, large) else { continue };
@@ -107,7 +113,7 @@ fn exclude(
     excluded: &mut Excluded,
 ) {
     let (Some(filing), Some(known)) = (facts.filing(fact), facts.concepts.get(concept)) else { return };
-    if excluded.insert((concept as u32, at as u32)) {
+    if excluded.insert((concept as u32, at as u32)) && doubts.len() < MOST_DOUBTS {
         doubts.push(Doubt {
             tag: known.tag.to_string(),
             end: fact.end,
@@ -162,13 +168,8 @@ fn whole_filings(
     let mut compared: HashMap<(u32, u16), usize> = HashMap::new();
     for known in &facts.concepts {
         for fact in known.facts.iter().filter(|fact| spoilt.contains_key(&(fact.filing, fact.unit))) {
-            let from = known.facts.partition_point(|other| other.end < fact.end);
-            let repeated = known.facts.iter().skip(from).take_while(|other| other.end == fact.end).any(|other| {
-                other.filing != fact.filing
-                    && other.filed <= as_of
-                    && other.start == fact.start
-                    && other.unit == fact.unit
-            });
+            let repeated =
+                versions(&known.facts, fact).any(|other| other.filing != fact.filing && other.filed <= as_of);
             *compared.entry((fact.filing, fact.unit)).or_default() += usize::from(repeated);
         }
     }
@@ -177,11 +178,15 @@ fn whole_filings(
         2 * count > compared.get(key).copied().unwrap_or(0)
     });
     for (concept, known) in facts.concepts.iter().enumerate() {
+        if !known.facts.iter().any(|fact| spoilt.contains_key(&(fact.filing, fact.unit))) {
+            continue;
+        }
+        let middles = middles(&known.facts, &spoilt, as_of);
         for (at, fact) in known.facts.iter().enumerate() {
             if let Some(factor) = spoilt.get(&(fact.filing, fact.unit))
                 && fact.filed <= as_of
                 && !is_borne_out(&known.facts, fact, as_of)
-                && lies_off(&known.facts, fact, *factor, as_of)
+                && lies_off(middles.get(&fact.unit).copied(), fact, *factor)
             {
                 let why = "most comparatives of its filing are wrong by this factor";
                 exclude(facts, (concept, at), fact, *factor, why, doubts, excluded);
@@ -190,30 +195,39 @@ fn whole_filings(
     }
 }
 
+/// The versions of a fact's period and unit; real filings have a dozen, and more than that are not looked at.
+fn versions<'f>(known: &'f [Fact], fact: &Fact) -> impl Iterator<Item = &'f Fact> {
+    let key = (fact.end, fact.start, fact.unit);
+    let from = known.partition_point(|other| (other.end, other.start, other.unit) < key);
+    known.iter().skip(from).take_while(move |other| (other.end, other.start, other.unit) == key).take(64)
+}
+
 /// Whether another filing gives the same value for the same period.
 fn is_borne_out(known: &[Fact], fact: &Fact, as_of: Date) -> bool {
-    let from = known.partition_point(|other| other.end < fact.end);
-    known.iter().skip(from).take_while(|other| other.end == fact.end).any(|other| {
-        other.filing != fact.filing
-            && other.filed <= as_of
-            && other.start == fact.start
-            && other.unit == fact.unit
-            && other.value == fact.value
-    })
+    versions(known, fact).any(|other| other.filing != fact.filing && other.filed <= as_of && other.value == fact.value)
+}
+
+/// The median size of what filings that are not spoilt say of a concept, by unit.
+fn middles(known: &[Fact], spoilt: &HashMap<(u32, u16), f64>, as_of: Date) -> HashMap<u16, f64> {
+    let mut sizes: HashMap<u16, Vec<f64>> = HashMap::new();
+    for fact in known {
+        if fact.filed <= as_of && fact.value != 0.0 && !spoilt.contains_key(&(fact.filing, fact.unit)) {
+            sizes.entry(fact.unit).or_default().push(fact.value.abs());
+        }
+    }
+    sizes
+        .into_iter()
+        .filter_map(|(unit, mut sizes)| {
+            sizes.sort_by(f64::total_cmp);
+            sizes.get(sizes.len() / 2).map(|middle| (unit, *middle))
+        })
+        .collect()
 }
 
 /// Whether a value lies nearer to the factor than to one, seen from the middle of what other filings say of the concept;
 /// where no other filing says anything, it is taken to.
-fn lies_off(known: &[Fact], fact: &Fact, factor: f64, as_of: Date) -> bool {
-    let mut others: Vec<f64> = known
-        .iter()
-        .filter(|other| {
-            other.filing != fact.filing && other.unit == fact.unit && other.filed <= as_of && other.value != 0.0
-        })
-        .map(|other| other.value.abs())
-        .collect();
-    others.sort_by(f64::total_cmp);
-    let Some(middle) = others.get(others.len() / 2) else { return true };
+fn lies_off(middle: Option<f64>, fact: &Fact, factor: f64) -> bool {
+    let Some(middle) = middle else { return true };
     fact.value != 0.0 && {
         let off = (fact.value.abs() / middle).ln();
         (off - factor.ln()).abs() < off.abs()

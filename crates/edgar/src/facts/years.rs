@@ -38,6 +38,9 @@ const FLOWS: [&str; 18] = [
     "ifrs-full:ComprehensiveIncome",
 ];
 
+/// XBRL began in 2009; a document with more years than this is not of a filer, and the newest are read.
+const MOST_YEARS: usize = 60;
+
 /// A financial year that can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FiscalYear {
@@ -138,7 +141,8 @@ impl View<'_> {
                 _ => found.push((year, weight)),
             }
         }
-        found.into_iter().map(|(year, _)| year).collect()
+        let skip = found.len().saturating_sub(MOST_YEARS);
+        found.into_iter().skip(skip).map(|(year, _)| year).collect()
     }
 
     fn year(&self, end: Date, candidate: &Candidate, overall: &HashMap<u16, usize>) -> Option<FiscalYear> {

@@ -207,6 +207,17 @@ fn ebit(figures: &Figures<'_>, column: &Column) -> Option<(Figure, EbitWay)> {
     if let Some(operating) = first(figures, &operating, true, column) {
         return Some((operating, EbitWay::Operating));
     }
+    // The same by its parts: gross profit less operating expenses, or revenue less all costs.
+    let by_parts = [
+        (first(figures, &GROSS_PROFIT, true, column), "us-gaap:OperatingExpenses"),
+        (revenue(figures, column), "us-gaap:CostsAndExpenses"),
+    ];
+    for (whole, costs) in by_parts {
+        if let (Some(whole), Some(costs)) = (whole, figures.tagged(costs, true, &column.currency, column)) {
+            let start = whole.start;
+            return Some((Figure::sum(vec![(1.0, whole), (-1.0, costs)], start, column.end)?, EbitWay::Operating));
+        }
+    }
     let pretax = figures.get(Item::PretaxIncome, column).ok()?;
     let start = pretax.start;
     let expense = [
@@ -224,7 +235,10 @@ fn ebit(figures: &Figures<'_>, column: &Column) -> Option<(Figure, EbitWay)> {
         return Some((Figure::sum(vec![(1.0, pretax), (sign, interest)], start, column.end)?, EbitWay::BeforeInterest));
     }
     let net_income_of_interest = ["us-gaap:InterestIncomeExpenseNet", "us-gaap:InterestIncomeExpenseNonoperatingNet"];
-    let interest = first(figures, &net_income_of_interest, true, column)?;
+    let Some(interest) = first(figures, &net_income_of_interest, true, column) else {
+        // No interest on the statement: income before taxes is before interest too.
+        return Some((pretax, EbitWay::BeforeInterest));
+    };
     Some((Figure::sum(vec![(1.0, pretax), (-1.0, interest)], start, column.end)?, EbitWay::BeforeInterest))
 }
 

@@ -11,8 +11,8 @@ const Z: Frame<'static> = Frame {
     id: "altman_z",
     formula: "Z = 1.2 X1 + 1.4 X2 + 3.3 X3 + 0.6 X4 + 0.999 X5; X1 = (current assets - current liabilities)/total assets, \
               X2 = retained earnings/total assets, X3 = EBIT/total assets, X4 = market value of equity/total liabilities, \
-              X5 = revenue/total assets; EBIT is operating income, or income before taxes plus interest expense where \
-              none is reported; for the market value of equity, which no filing gives, stands the public float of the \
+              X5 = revenue/total assets; EBIT is operating income (as reported, or gross profit less operating expenses, or revenue less all \
+              costs), or income before taxes plus interest expense; for the market value of equity, which no filing gives, stands the public float of the \
               annual report's cover (dei:EntityPublicFloat: the shares of non-affiliates at the last business day of \
               the second quarter), so that Z is a lower bound as of that day; the last financial year",
     source: "Altman, Financial ratios, discriminant analysis and the prediction of corporate bankruptcy, Journal of \
@@ -22,8 +22,8 @@ const Z: Frame<'static> = Frame {
 const Z1: Frame<'static> = Frame {
     id: "altman_z1",
     formula: "Z' = 0.717 X1 + 0.847 X2 + 3.107 X3 + 0.420 X4 + 0.998 X5; X1 to X3 and X5 as in Z, X4 = book equity of the \
-              parent/total liabilities; EBIT is operating income, or income before taxes plus interest expense where \
-              none is reported; the last financial year",
+              parent/total liabilities; EBIT is operating income (as reported, or gross profit less operating expenses, or revenue less all \
+              costs), or income before taxes plus interest expense; the last financial year",
     source: "Altman, Corporate Financial Distress (1983), and Predicting financial distress of companies: revisiting the \
              Z-score and ZETA models (2000); zones 1.23 and 2.90. For private manufacturers; here the form without a \
              market price.",
@@ -33,8 +33,8 @@ const Z2: Frame<'static> = Frame {
     id: "altman_z2",
     formula: "Z'' = 6.56 X1 + 3.26 X2 + 6.72 X3 + 1.05 X4; X1 = (current assets - current liabilities)/total assets, \
               X2 = retained earnings/total assets, X3 = EBIT/total assets, X4 = book equity of the parent/total \
-              liabilities; without the constant 3.25 of the emerging-market form; EBIT is operating income, or income \
-              before taxes plus interest expense where none is reported; the last financial year",
+              liabilities; without the constant 3.25 of the emerging-market form; EBIT is operating income (as reported, or gross \
+              profit less operating expenses, or revenue less all costs), or income before taxes plus interest expense; the last financial year",
     source: "Altman, Corporate Financial Distress (1983), and Altman, Hartzell and Peck (1995); zones 1.1 and 2.6. For \
              manufacturers and non-manufacturers; not for financial companies.",
 };
@@ -218,7 +218,8 @@ pub(super) fn z(figures: &Figures<'_>, industry: Industry) -> Signal {
     finish(&Z, ratios, &[1.2, 1.4, 3.3, 0.6, 0.999], (1.81, 2.99), 0.0, sheet, &column, &note)
 }
 
-/// The float that the year's annual report gives on its cover, dated within the year or on its last day.
+/// The float that the year's annual report gives on its cover: dated within the year, or by filers who date it like the cover,
+/// a few months after.
 fn public_float(figures: &Figures<'_>, column: &Column) -> Option<Figure> {
     let view = figures.view();
     let start = column.start?;
@@ -227,7 +228,7 @@ fn public_float(figures: &Figures<'_>, column: &Column) -> Option<Figure> {
             view.facts().unit(fact) == column.currency
                 && fact.value > 0.0
                 && fact.end >= start
-                && days_between(column.end, fact.end) <= 0
+                && days_between(column.end, fact.end) <= 120
                 && view.facts().filing(fact).is_some_and(|filing| edgar::facts::is_annual_form(&filing.form))
         })
         .max_by_key(|fact| (fact.filed, fact.end))

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use edgar::facts::{Figure, View, is_full_year, is_quarter};
 
-use super::splits::{Split, adjust, cover, without_unit_errors};
+use super::splits::{Split, adjust, cover, newest, without_unit_errors};
 
 /// Where the counts come from; never two at once, since an average and a count differ by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Ledger {
 fn first_of_each(mut figures: Vec<Figure>) -> Vec<Figure> {
     figures.sort_by_key(|figure| (figure.end, figure.filed));
     figures.dedup_by_key(|figure| figure.end);
-    without_unit_errors(figures)
+    without_unit_errors(newest(figures))
 }
 
 fn counts(view: &View<'_>) -> Vec<Figure> {

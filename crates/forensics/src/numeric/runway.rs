@@ -218,9 +218,11 @@ fn raised_since(figures: &Figures<'_>, column: &Column) -> Vec<Figure> {
                 continue;
             }
             let figure = view.figure(tag, fact);
+            let full = found.len() >= 20;
             match found.iter_mut().find(|known| days_between(known.end, figure.end).abs() <= 10) {
                 Some(known) if known.value < figure.value => *known = figure,
                 Some(_) => {}
+                None if full => {}
                 None => found.push(figure),
             }
         }

@@ -94,6 +94,12 @@ const COUNT_TAGS: [&str; 6] = [
 
 pub(super) const COVER: &str = "dei:EntityCommonStockSharesOutstanding";
 
+/// Bounds on what is looked at, far above what any filer has.
+const MOST_CHANGES: usize = 2_000;
+const MOST_GROUPS: usize = 100;
+const MOST_RATIOS: usize = 1_000;
+const MOST_COUNTS: usize = 1_000;
+
 /// Two ratios that are one: within a per cent and a half.
 fn same(one: f64, other: f64) -> bool {
     (one / other).ln().abs() < 0.015
@@ -127,7 +133,7 @@ pub fn find(view: &View<'_>) -> Vec<Split> {
     let mut used = vec![false; restatements.len()];
     let mut splits = tagged(view, &restatements, &mut used, &cover);
     for (restatement, used) in restatements.iter().zip(used) {
-        if !used {
+        if !used && !is_told(restatement, &splits) {
             splits.push(restated(restatement));
         }
     }
@@ -143,6 +149,25 @@ pub fn find(view: &View<'_>) -> Vec<Split> {
     }
     splits.sort_by_key(|split| split.date);
     splits
+}
+
+/// Whether known splits explain a restatement: one of its ratio about its time, or several in a row whose product it is, for
+/// a period last stated before them all and next after.
+fn is_told(restatement: &Restatement, splits: &[Split]) -> bool {
+    let mut within: Vec<&Split> = splits
+        .iter()
+        .filter(|split| {
+            days_between(restatement.after, split.date) >= -200 && days_between(split.date, restatement.until) >= -30
+        })
+        .collect();
+    within.sort_by_key(|split| split.date);
+    (0..within.len()).any(|from| {
+        let mut product = 1.0;
+        within.iter().skip(from).any(|split| {
+            product *= split.ratio;
+            same(product, restatement.factor)
+        })
+    })
 }
 
 /// The counts on the covers, as first stated for each day, without thousand-fold errors.
@@ -162,7 +187,13 @@ pub(super) fn cover(view: &View<'_>) -> Vec<Figure> {
             _ => points.push(figure),
         }
     }
-    without_unit_errors(points)
+    without_unit_errors(newest(points))
+}
+
+/// The newest counts, of more than any filer states.
+pub(super) fn newest(points: Vec<Figure>) -> Vec<Figure> {
+    let skip = points.len().saturating_sub(MOST_COUNTS);
+    points.into_iter().skip(skip).collect()
 }
 
 /// Leaves out points that are a thousand or a million times off both what precedes and what follows.
@@ -218,9 +249,12 @@ fn restatements(view: &View<'_>) -> Vec<Restatement> {
             last = Some(fact);
         }
     }
+    // A filer restates some hundred counts in a split; the rest of more would cost time and tell nothing.
+    changes.truncate(MOST_CHANGES);
     changes.sort_by_key(|(after, until, ..)| (*until, std::cmp::Reverse(*after)));
     let mut groups: Vec<Restatement> = Vec::new();
     for (after, until, factor, one, other) in changes {
+        let full = groups.len() >= MOST_GROUPS;
         let group =
             groups.iter_mut().find(|group| same(group.factor, factor) && group.after < until && after < group.until);
         match group {
@@ -229,6 +263,7 @@ fn restatements(view: &View<'_>) -> Vec<Restatement> {
                 group.until = group.until.min(until);
                 group.support.extend([one, other]);
             }
+            None if full => {}
             None => groups.push(Restatement { after, until, factor, support: vec![one, other] }),
         }
     }
@@ -302,6 +337,7 @@ fn tagged(view: &View<'_>, restatements: &[Restatement], used: &mut [bool], cove
     let mut facts: Vec<(&str, &Fact)> =
         RATIO_TAGS.iter().flat_map(|tag| view.of(tag).map(move |fact| (*tag, fact))).collect();
     facts.retain(|(_, fact)| fact.value > 0.0 && (fact.value - 1.0).abs() > 0.01);
+    facts.truncate(MOST_RATIOS);
     facts.sort_by_key(|(_, fact)| (fact.filed, fact.end));
     let mut clusters: Vec<Cluster> = Vec::new();
     for (tag, fact) in facts {
@@ -309,6 +345,7 @@ fn tagged(view: &View<'_>, restatements: &[Restatement], used: &mut [bool], cove
             // 0.0667 and 15 are one ratio, given with three digits.
             (value / fact.value).ln().abs() < 0.02 || (value * fact.value).ln().abs() < 0.02
         };
+        let full = clusters.len() >= MOST_GROUPS;
         let near = clusters.iter_mut().rev().find(|cluster| {
             alike(cluster.value) && cluster.dates.iter().any(|date| days_between(*date, fact.end).abs() <= 200)
         });
@@ -321,6 +358,7 @@ fn tagged(view: &View<'_>, restatements: &[Restatement], used: &mut [bool], cove
                     cluster.figure = view.figure(tag, fact);
                 }
             }
+            None if full => {}
             None => clusters.push(Cluster {
                 value: fact.value,
                 dates: vec![fact.end],

@@ -36,11 +36,6 @@ pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
 
 /// Computes the signals.
 pub fn run(case: &Case) -> Vec<Signal> {
-    if case.filings.is_empty() {
-        // Without an index nothing is known, which is not "nobody filed".
-        let why = "no filings were public on that day, or their index could not be had";
-        return [insiders::ID, form_144::ID, ownership_13::ID].map(|id| Signal::not_run(id, why)).to_vec();
-    }
     let insiders = insiders::read(case);
     vec![insiders::signal(case, &insiders), form_144::signal(case, &insiders), ownership_13::signal(case)]
 }

@@ -132,6 +132,11 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
             ),
         );
         signal.zone = Some("unclear".to_owned());
+        signal.formula =
+            "sentences of the part on controls (Item 9A; 10-Q Item 4; 20-F Item 15) of the newest report that conclude \
+                          controls not effective or report a material weakness; definitions, conditions and fears left out"
+                .to_owned();
+        signal.source = "Regulation S-K Items 307 and 308; PCAOB AS 2201".to_owned();
         return signal;
     };
     let annual = read.iter().find(|(filing, ..)| is_annual(filing) || amends_annual(filing));

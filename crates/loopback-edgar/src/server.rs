@@ -3,7 +3,7 @@
 use std::io::{self, BufReader};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,9 @@ struct State {
     faults: Mutex<Vec<Scripted>>,
     records: Mutex<Vec<Record>>,
     recording: AtomicBool,
+    /// Answers under way, and who waits for them.
+    answering: Mutex<usize>,
+    answered: Condvar,
     police: Mutex<Police>,
     ending: AtomicBool,
     open: Mutex<Vec<TcpStream>>,
@@ -60,6 +63,8 @@ impl Server {
             police: Mutex::default(),
             ending: AtomicBool::new(false),
             open: Mutex::default(),
+            answering: Mutex::default(),
+            answered: Condvar::new(),
             connections: AtomicUsize::new(0),
         });
         let shared = Arc::clone(&state);
@@ -118,8 +123,11 @@ impl Server {
         self.state.recording.store(recording, Ordering::Relaxed);
     }
 
-    /// What was asked so far, in the order of arrival.
+    /// What was asked so far, in the order of arrival. An answer reaches the client before its record is complete,
+    /// so answers under way are waited for; one that a fault holds back is not waited for long.
     pub fn records(&self) -> Vec<Record> {
+        let answering = lock(&self.state.answering);
+        let _ = self.state.answered.wait_timeout_while(answering, Duration::from_secs(2), |answering| *answering > 0);
         let mut records = lock(&self.state.records).clone();
         records.sort_by_key(|record| record.at);
         records
@@ -169,6 +177,23 @@ impl Drop for Server {
     }
 }
 
+/// An answer under way, until it is dropped.
+struct Answering<'a>(&'a State);
+
+impl<'a> Answering<'a> {
+    fn begin(state: &'a State) -> Self {
+        *lock(&state.answering) += 1;
+        Self(state)
+    }
+}
+
+impl Drop for Answering<'_> {
+    fn drop(&mut self) {
+        *lock(&self.0.answering) -= 1;
+        self.0.answered.notify_all();
+    }
+}
+
 impl State {
     fn serve(&self, stream: TcpStream, connection: usize) -> io::Result<()> {
         stream.set_nodelay(true)?;
@@ -176,6 +201,7 @@ impl State {
         let mut requests = BufReader::new(stream);
         while let Some(request) = Request::read(&mut requests)? {
             let at = Instant::now();
+            let _answering = Answering::begin(self);
             let caught = lock(&self.police).catches(at);
             let record = self.note(&request, at, connection);
             let fault = if caught { Some(Fault::Answer(403, "text/html", block_page())) } else { self.due(&request) };

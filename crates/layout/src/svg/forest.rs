@@ -25,7 +25,9 @@ pub fn forest(frame: &Frame<'_>, rows: &[Row], zero: Option<f64>, measured: Meas
         (widest(|row| &row.label).min(width * 0.38), widest(|row| &row.text).min(width * 0.24))
     };
     let margin = if narrow { 14.0 } else { 22.0 };
-    let (left, right) = (label + margin, width - text - margin);
+    // Widths are estimates; the reader's font may be a little wider than them.
+    let slack = if narrow { 0.0 } else { 8.0 };
+    let (left, right) = (label + margin, width - text - margin - slack);
     let (top, bottom) = (8.0, 8.0 + pitch * rows.len() as f64);
     let place = |value: f64| left + axis.share(value) * (right - left);
     let mut out = frame.open(bottom + 48.0);

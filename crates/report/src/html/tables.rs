@@ -100,12 +100,13 @@ fn all_pass(pass_hat_k: &[Option<f64>]) -> String {
 fn standing(view: &View<'_>, name: &str) -> String {
     let Some(decision) = view.decision() else { return String::new() };
     let mut tags = vec![];
-    let is_tied = decision.tied_best.iter().any(|tied| tied == name);
+    let alone = decision.contestants.len() < 2;
+    let is_tied = !alone && decision.tied_best.iter().any(|tied| tied == name);
     if is_tied {
         let word = if decision.tied_best.len() > 1 { "● tied for best" } else { "● best" };
         tags.push(format!("<span class=\"tag info\">{word}</span>"));
     }
-    if decision.pareto.iter().any(|point| point.name == name && point.on_front) {
+    if !alone && decision.pareto.iter().any(|point| point.name == name && point.on_front) {
         tags.push("<span class=\"tag\">on the front</span>".to_owned());
     }
     if let Some(bar) = &decision.bar

@@ -61,7 +61,9 @@ pub(super) fn table(document: &Document<'_>, columns: usize) -> String {
     let repeats = decision.contestants.iter().map(|arm| arm.pass_hat_k.len()).max().unwrap_or(0);
     let (cost, latency) =
         (any(&|arm| arm.cost_per_item.value.is_some()), any(&|arm| arm.latency_p95_ms.value.is_some()));
-    let (best, front) = (decision.contestants.len() > 1, !decision.pareto.is_empty());
+    // One contestant is beside nobody.
+    let best = decision.contestants.len() > 1;
+    let front = best && !decision.pareto.is_empty();
     let mut headings = vec![Column::text("contestant"), Column::number(&format!("{} [{level}]", primary.noun()))];
     if repeats > 1 {
         headings.push(Column::number(&format!("pass^{repeats}")));

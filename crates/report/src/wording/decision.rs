@@ -462,9 +462,12 @@ pub(crate) const FRONT: &str =
 /// What the table of changes says.
 pub(crate) const CHANGES: &str = "Ratios have Fieller's interval; p is corrected over all rows. Rows without a claim are not shown to change, which is not the same as staying.";
 
-/// Where an arm stands: `best`, `tied`, and whether it is on the front.
+/// Where an arm stands among the others: `best`, `tied`, and whether it is on the front; nothing where it is alone.
 pub(crate) fn place(decision: &Decision, name: &str) -> String {
     let mut words = Vec::new();
+    if decision.contestants.len() < 2 {
+        return String::new();
+    }
     if decision.tied_best.iter().any(|tied| tied == name) {
         words.push(if decision.tied_best.len() == 1 { "best" } else { "tied" });
     }

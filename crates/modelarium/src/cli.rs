@@ -124,7 +124,7 @@ pub(crate) enum Command {
     },
     /// Print the JSON Schema of the JSON output.
     Schema {
-        /// Of a run (the default), of `diff`, or of `plan`.
+        /// Of a run (the default), of `diff`, of `history --drift`, or of `plan`.
         #[arg(value_name = "OF", default_value = "run")]
         of: SchemaOf,
     },
@@ -135,6 +135,7 @@ pub(crate) enum Command {
 pub(crate) enum SchemaOf {
     Run,
     Diff,
+    Drift,
     Plan,
 }
 

@@ -15,15 +15,9 @@ use crate::terminal::prose;
 /// Characters of a run id that name it among a person's own runs.
 const SHORT_ID: usize = 8;
 
-/// The figures as JSON: the fields of [`Drift`], with what came of it.
+/// The figures as JSON, as the published schema says.
 pub fn json(drift: &Drift, out: &mut dyn io::Write) -> io::Result<()> {
-    #[derive(serde::Serialize)]
-    struct Row<'a> {
-        moved: bool,
-        #[serde(flatten)]
-        drift: &'a Drift,
-    }
-    escape::json::write_pretty(&Row { moved: drift.moved(), drift }, out)
+    escape::json::write_pretty(&crate::json::drift(drift), out)
 }
 
 /// One table a contestant and measure, no line wider than `columns`.

@@ -41,6 +41,7 @@ pub(crate) fn schema(session: &Session, of: SchemaOf) -> Outcome {
     let wanted = match of {
         SchemaOf::Run => "compare",
         SchemaOf::Diff => "diff",
+        SchemaOf::Drift => "drift",
         SchemaOf::Plan => "plan",
     };
     let Some((_, text)) = texts.into_iter().find(|(name, _)| *name == wanted) else {

@@ -144,6 +144,8 @@ fn drift_holds_every_later_run_against_the_first() {
     // What was not shown to move in quality may have moved in latency: only the first measure is looked at here.
     moody.run(3, "");
     let payload = bench.run("history --drift --format json").expect(4).json();
+    let schema = bench.run("schema drift").expect(0).json();
+    assert!(jsonschema::is_valid(&schema, &payload), "{payload:#}");
     let line = payload["lines"].as_array().unwrap().iter().find(|one| one["metric"] == "pass_rate").unwrap();
     let directions: Vec<&Value> = line["points"].as_array().unwrap().iter().map(|point| &point["direction"]).collect();
     assert_eq!(directions, [&Value::Null, &"not_shown".into(), &"worse".into()]);

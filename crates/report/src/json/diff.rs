@@ -1,6 +1,6 @@
 //! What moved between two runs, in machine output.
 
-use evals::decision::movement::{Direction, Movement};
+use evals::decision::movement::Movement;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -111,12 +111,6 @@ fn movement(one: &Movement) -> MovementRow {
         p_value: one.p_value.and_then(finite),
         p_value_corrected: one.p_value_corrected.and_then(finite),
         bounds: one.bounds.as_ref().map(build::bounds),
-        direction: match one.direction {
-            Direction::Better => "better",
-            Direction::Worse => "worse",
-            Direction::Moved => "moved",
-            Direction::NotShown => "not_shown",
-            Direction::TooFew => "too_few",
-        },
+        direction: build::direction(one.direction),
     }
 }

@@ -5,6 +5,7 @@ mod build;
 mod cells;
 mod decision;
 mod diff;
+mod drift;
 mod judging;
 mod methods;
 mod plan;
@@ -27,6 +28,7 @@ pub use decision::{
     EstimateRow, EvidenceRow, FigureRow, GateArmRow, MigrationRow, ParetoRow, SaidRow, StatisticalGateRow, StoppingRow,
 };
 pub use diff::{DiffPayload, MovementRow, diff};
+pub use drift::{DriftLineRow, DriftPayload, DriftPointRow, drift};
 pub use judging::{
     AurocRow, CalibrationRow, ContestantScoresRow, GateRow, HallucinationSummary, JudgeCallsRow, JudgeResultRow,
     McNemarRow, PairRow, PairSaidRow, RankingRow, RankingSummary,
@@ -73,6 +75,11 @@ pub fn diff_schema() -> Value {
     schema_of::<DiffPayload>("modelarium diff")
 }
 
+/// That of [`DriftPayload`].
+pub fn drift_schema() -> Value {
+    schema_of::<DriftPayload>("modelarium history --drift")
+}
+
 /// That of [`PlanPayload`].
 pub fn plan_schema() -> Value {
     schema_of::<PlanPayload>("modelarium plan")
@@ -97,7 +104,7 @@ fn text_of(schema: Value) -> io::Result<String> {
 
 /// Every published schema by the name of its file in `docs/schema`, as that file holds it.
 pub fn schema_texts() -> io::Result<Vec<(&'static str, String)>> {
-    [("compare", schema()), ("diff", diff_schema()), ("plan", plan_schema())]
+    [("compare", schema()), ("diff", diff_schema()), ("drift", drift_schema()), ("plan", plan_schema())]
         .into_iter()
         .map(|(name, schema)| Ok((name, text_of(schema)?)))
         .collect()

@@ -73,6 +73,10 @@ pub(super) fn measures_or_null() -> Vec<Value> {
     or_null(measures())
 }
 
+pub(super) fn directions_or_null() -> Vec<Value> {
+    or_null(DIRECTIONS.to_vec())
+}
+
 pub(super) fn figure_statuses_or_null() -> Vec<Value> {
     or_null(FIGURE_STATUSES.iter().copied())
 }

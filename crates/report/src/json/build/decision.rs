@@ -2,6 +2,7 @@
 
 use evals::analysis::model::Analysis;
 use evals::decision::migration::{Change, Migration};
+use evals::decision::movement::Direction;
 use evals::decision::sequential::{PairEvidence, PairVerdict, StopReason, Stopping};
 use evals::decision::{
     ArmAnswer, BarResult, Bounds, ContestantDecision, Decision, Estimate, Figure, FigureStatus, GateAnswer, GateResult,
@@ -74,7 +75,7 @@ fn figures(arm: &ContestantDecision, level: f64) -> DecisionFigures {
     }
 }
 
-fn estimate(estimate: &Estimate) -> EstimateRow {
+pub(in crate::json) fn estimate(estimate: &Estimate) -> EstimateRow {
     EstimateRow {
         metric: estimate.metric.as_str(),
         n_items: estimate.n_items,
@@ -114,6 +115,17 @@ fn status(status: FigureStatus) -> &'static str {
         FigureStatus::TooFew => "too_few",
         FigureStatus::Constant => "constant",
         FigureStatus::Unbounded => "unbounded",
+    }
+}
+
+/// The word for which way something moved.
+pub(in crate::json) fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Better => "better",
+        Direction::Worse => "worse",
+        Direction::Moved => "moved",
+        Direction::NotShown => "not_shown",
+        Direction::TooFew => "too_few",
     }
 }
 

@@ -44,7 +44,10 @@ pub fn check_document(name: &str, content_type: Option<&str>, bytes: &[u8]) {
         assert!(document.source_offset(position) <= bytes.len() + text.len());
         let _ = (document.sentence_at(position), document.line_at(position), document.section_at(position));
         assert!(text.get(document.paragraph_at(position)).is_some());
-        let quote = document.quote(position..position + 50);
-        let _ = document.find_quote(&quote);
+        let _ = document.quote(position..position + 50);
+    }
+    // Each search reads the whole text.
+    for position in (0..=text.len()).step_by(text.len() / 2 + 1) {
+        let _ = document.find_quote(&document.quote(position..position + 50));
     }
 }

@@ -11,6 +11,7 @@ mod build;
 mod doubt;
 mod figure;
 mod raw;
+mod scan;
 mod span;
 mod trailing;
 mod view;

@@ -3,7 +3,9 @@
 //! Fetching ([`mod@source`] and below it) and reading are apart: every reader is a pure function of bytes, so
 //! that tests, the cache and a mirror all feed it alike. Nothing here judges a company.
 
+#[cfg(feature = "client")]
 pub mod cache;
+#[cfg(feature = "client")]
 pub mod client;
 pub mod document;
 pub mod eightk;
@@ -14,11 +16,13 @@ pub mod fulltext;
 pub mod identity;
 pub mod ids;
 pub mod index;
+#[cfg(feature = "client")]
 pub mod limiter;
 pub mod ownership;
 pub mod schedule13;
 pub mod source;
 pub mod submissions;
+pub mod succession;
 pub mod suspensions;
 pub mod tickers;
 

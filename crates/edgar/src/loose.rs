@@ -6,14 +6,16 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A text, a whole number, or anything else, which is taken for nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A text, a number, or anything else, which is taken for nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Loose<'a> {
-    /// Null, an object, an array, a fraction.
+    /// Null, a word, an object, an array.
     #[default]
     Nothing,
-    /// A whole number.
+    /// A whole number from 0 on: keys, counts and sizes.
     Number(u64),
+    /// Any other number: a fraction, a negative one, one too large to count to.
+    Real(f64),
     /// A text, borrowed where it has no escapes.
     Text(Cow<'a, str>),
 }
@@ -27,10 +29,20 @@ impl Loose<'_> {
         }
     }
 
-    /// The number, also out of a text.
+    /// The whole number, also out of a text.
     pub(crate) fn number(&self) -> Option<u64> {
         match self {
             Self::Number(number) => Some(*number),
+            Self::Text(text) => text.trim().parse().ok(),
+            Self::Real(_) | Self::Nothing => None,
+        }
+    }
+
+    /// The number of any kind, also out of a text.
+    pub(crate) fn real(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number as f64),
+            Self::Real(number) => Some(*number),
             Self::Text(text) => text.trim().parse().ok(),
             Self::Nothing => None,
         }
@@ -68,11 +80,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
             }
 
             fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(u64::try_from(number).map_or(Loose::Nothing, Loose::Number))
+                Ok(u64::try_from(number).map_or(Loose::Real(number as f64), Loose::Number))
             }
 
-            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(Loose::Nothing)
+            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+                Ok(Loose::Real(number))
             }
 
             fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {

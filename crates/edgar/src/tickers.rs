@@ -105,6 +105,7 @@ pub fn quick(bytes: &[u8], ticker: &str) -> Option<Listed> {
 }
 
 /// Whether bytes begin as one of the lists does; the rest is not looked at.
+#[cfg(feature = "client")]
 pub(crate) fn plausible(bytes: &[u8]) -> bool {
     memchr::memmem::find(&bytes[..bytes.len().min(400)], b"\"ticker\"").is_some()
 }

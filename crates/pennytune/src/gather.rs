@@ -30,6 +30,8 @@ pub(crate) struct Gathered {
     pub(crate) case: Case,
     /// Parts that are missing, a sentence each.
     pub(crate) missing: Vec<String>,
+    /// What a reader must know about what was read, a sentence each.
+    pub(crate) notes: Vec<String>,
     /// When the oldest index that was used was last known to be right.
     pub(crate) checked: Timestamp,
     /// True where the reading could not use the network and took what the cache had.
@@ -132,6 +134,7 @@ impl Gatherer<'_> {
                 (None, why)
             }
         };
+        let whole = history.gaps.is_empty();
         let filings: Vec<Filing> = history.filings.into_iter().filter(|filing| filing.filed <= self.as_of).collect();
         let mut case = Case {
             company: history.company,
@@ -143,7 +146,10 @@ impl Gatherer<'_> {
             lists: lists.unwrap_or_default(),
         };
         missing.extend(self.documents(&mut case));
-        Ok(Gathered { case, missing, checked, offline: self.client.config().offline })
+        // Where a part of the index is missing, what came before its beginning may be in that part.
+        let succession = edgar::succession::succession(&case.filings).filter(|_| whole);
+        let notes = succession.iter().map(|succession| succession.sentence(cik)).collect();
+        Ok(Gathered { case, missing, notes, checked, offline: self.client.config().offline })
     }
 
     fn facts(&self, cik: Cik) -> Result<(Facts, Timestamp), Lack> {

@@ -5,8 +5,7 @@ use std::collections::hash_map::Entry;
 
 use jiff::civil::Date;
 
-use super::raw::{self, RawFact};
-use super::{Concept, Fact, Facts, FiledIn};
+use super::{Concept, Fact, Facts, FiledIn, raw, scan};
 use crate::ids::{Accession, Cik};
 
 /// More facts than this are not read: the largest filers have some forty thousand.
@@ -14,6 +13,15 @@ pub const MAX_FACTS: usize = 2_000_000;
 
 /// More units than this are not read.
 const MAX_UNITS: usize = 60_000;
+
+/// More concepts than this are not read: all of US-GAAP has some twenty thousand, a filer uses a few hundred.
+const MAX_CONCEPTS: usize = 100_000;
+
+/// More filings than this are not read: four a year with some amendments is what filers have.
+const MAX_FILINGS: usize = 100_000;
+
+/// A longer name of a concept or a unit is not read; each is kept more than once.
+const MAX_NAME: usize = 1_000;
 
 /// Why companyfacts could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +39,22 @@ pub enum FactsProblem {
     NoFacts,
 }
 
+/// A fact as its text has it; what is absent or of another type is empty.
+#[derive(Default)]
+pub(super) struct Written<'t> {
+    pub(super) start: Option<&'t str>,
+    pub(super) end: &'t str,
+    pub(super) value: Option<f64>,
+    pub(super) accession: &'t str,
+    pub(super) fiscal_year: Option<f64>,
+    pub(super) form: &'t str,
+    pub(super) filed: &'t str,
+}
+
+/// Filings that were met lately, each in the place that its number gives: one table look-up instead of a hash for
+/// nearly every fact. Numbers chosen to share a place cost a hash each, no more.
+const LATELY: usize = 256;
+
 /// Collects facts while the document is read.
 #[derive(Default)]
 pub(super) struct Builder {
@@ -44,7 +68,7 @@ pub(super) struct Builder {
     count: usize,
     unit_ids: HashMap<Box<str>, u16>,
     filing_ids: HashMap<(u64, Date), Vec<u32>>,
-    last_filing: Option<(u64, u32)>,
+    lately: Vec<Option<(u64, u32)>>,
 }
 
 impl Builder {
@@ -64,7 +88,10 @@ impl Builder {
         taxonomy.clone_into(&mut self.taxonomy);
     }
 
-    pub(super) fn concept(&mut self, tag: &str) {
+    pub(super) fn concept(&mut self, tag: &str) -> Result<(), &'static str> {
+        if self.taxonomy.len() + tag.len() > MAX_NAME {
+            return Err("a concept's name is too long");
+        }
         self.concept.clear();
         self.concept.push_str(&self.taxonomy);
         self.concept.push(':');
@@ -73,11 +100,15 @@ impl Builder {
             Some(at) => *at as usize,
             None => {
                 let at = self.facts.concepts.len();
+                if at >= MAX_CONCEPTS {
+                    return Err("more concepts than any filer has");
+                }
                 self.facts.index.insert(self.concept.as_str().into(), at as u32);
                 self.facts.concepts.push(Concept { tag: self.concept.as_str().into(), facts: Vec::new() });
                 at
             }
         };
+        Ok(())
     }
 
     pub(super) fn unit(&mut self, unit: &str) -> Result<(), &'static str> {
@@ -88,6 +119,9 @@ impl Builder {
         if self.facts.units.len() >= MAX_UNITS {
             return Err("too many units");
         }
+        if unit.len() > MAX_NAME {
+            return Err("a unit's name is too long");
+        }
         let id = self.facts.units.len() as u16;
         self.facts.units.push(unit.into());
         self.unit_ids.insert(unit.into(), id);
@@ -95,27 +129,15 @@ impl Builder {
         Ok(())
     }
 
-    /// How far the concept being read has come: its facts, all facts, the unreadable ones.
-    pub(super) fn mark(&self) -> (usize, usize, usize) {
-        let length = self.facts.concepts.get(self.at).map_or(0, |concept| concept.facts.len());
-        (length, self.count, self.facts.unreadable)
-    }
-
-    /// Takes back what was read since.
-    pub(super) fn back_to(&mut self, (length, count, unreadable): (usize, usize, usize)) {
-        if let Some(concept) = self.facts.concepts.get_mut(self.at) {
-            concept.facts.truncate(length);
-        }
-        self.count = count;
-        self.facts.unreadable = unreadable;
-    }
-
-    pub(super) fn fact(&mut self, raw: &RawFact<'_>) -> Result<(), &'static str> {
+    pub(super) fn fact(&mut self, written: &Written<'_>) -> Result<(), &'static str> {
         self.count += 1;
         if self.count > MAX_FACTS {
             return Err("more facts than any filer has");
         }
-        match self.checked(raw) {
+        if self.facts.filings.len() > MAX_FILINGS {
+            return Err("facts of more filings than any filer has");
+        }
+        match self.checked(written) {
             Some(fact) => {
                 if let Some(concept) = self.facts.concepts.get_mut(self.at) {
                     concept.facts.push(fact);
@@ -126,27 +148,29 @@ impl Builder {
         Ok(())
     }
 
-    fn checked(&mut self, raw: &RawFact<'_>) -> Option<Fact> {
-        let value = raw.value().filter(|value| value.is_finite())?;
-        let end = parse_date(raw.end()?)?;
-        let start = match raw.start() {
+    fn checked(&mut self, written: &Written<'_>) -> Option<Fact> {
+        let value = written.value.filter(|value| value.is_finite())?;
+        let end = parse_date(written.end)?;
+        let start = match written.start {
             Some(start) => Some(parse_date(start)?),
             None => None,
         };
         if start.is_some_and(|start| start > end) {
             return None;
         }
-        let filed = parse_date(raw.filed()?)?;
-        let filing = self.filing(raw.accession()?, raw.form().unwrap_or_default(), filed)?;
-        let fiscal_year = raw.fiscal_year().filter(|year| (1900.0..2200.0).contains(year)).map(|year| year as i16);
+        let filed = parse_date(written.filed)?;
+        let filing = self.filing(written.accession, written.form, filed)?;
+        let fiscal_year = written.fiscal_year.filter(|year| (1900.0..2200.0).contains(year)).map(|year| year as i16);
         Some(Fact { value, start, end, filed, fiscal_year, unit: self.unit, filing })
     }
 
     fn filing(&mut self, accession: &str, form: &str, filed: Date) -> Option<u32> {
         let key = accession_key(accession)?;
         let same = |filing: &FiledIn| filing.filed == filed && &*filing.form == form;
-        if let Some((last, id)) = self.last_filing
-            && last == key
+        // The last digits count a filer's agent's filings of a year; the multiplication spreads them.
+        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % LATELY;
+        if let Some(Some((known, id))) = self.lately.get(place).copied()
+            && known == key
             && self.facts.filings.get(id as usize).is_some_and(same)
         {
             return Some(id);
@@ -176,11 +200,16 @@ impl Builder {
                 id
             }
         };
-        self.last_filing = Some((key, id));
+        if self.lately.is_empty() {
+            self.lately.resize(LATELY, None);
+        }
+        if let Some(lately) = self.lately.get_mut(place) {
+            *lately = Some((key, id));
+        }
         Some(id)
     }
 
-    fn finish(mut self) -> Facts {
+    pub(super) fn finish(mut self) -> Facts {
         let filings = &self.facts.filings;
         for concept in &mut self.facts.concepts {
             let key = |fact: &Fact| (fact.end, fact.start, fact.unit, fact.filed);
@@ -248,8 +277,16 @@ impl Facts {
                 .collect();
             return Err(FactsProblem::NotJson(shown));
         }
+        let malformed = |why: &dyn std::fmt::Display| FactsProblem::Malformed(why.to_string());
+        let text = std::str::from_utf8(text).map_err(|error| malformed(&error))?;
         let mut builder = Builder::default();
-        raw::read(text, &mut builder).map_err(|error| FactsProblem::Malformed(error.to_string()))?;
+        match scan::read(text, &mut builder) {
+            Some(read) => read.map_err(|why| malformed(&why))?,
+            None => {
+                builder = Builder::default();
+                raw::read(text, &mut builder).map_err(|error| malformed(&error))?;
+            }
+        }
         if !builder.has_facts {
             return Err(FactsProblem::NoFacts);
         }

@@ -147,3 +147,39 @@ fn fifty_megabytes_end() {
     let document = Document::read("large.htm", None, large.as_bytes()).unwrap();
     assert_eq!(document.sentences().len(), 2 * (50 * 1024 * 1024 / paragraph.len()));
 }
+
+/// What is sent instead of a form, whatever its name says, ends in a problem that says what it is or what is lacking.
+#[test]
+fn wrong_types_end_in_a_named_problem() {
+    let sent: [(&[u8], &str); 14] = [
+        (b"%PDF-1.7\n1 0 obj", "is a PDF"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "is a picture"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "is a picture"),
+        (b"PK\x03\x04\x14\0", "is an archive"),
+        (b"\x1f\x8b\x08\0\0\0\0\0", "is a compressed file"),
+        (b"\xff\xfe<\0h\0t\0m\0l\0>\0", "not text"),
+        (b"{\"cik\": 7, \"filings\": {}}", "is JSON"),
+        (b"", "is empty"),
+        (b" \r\n\t ", "is empty"),
+        (b"<html><body></body></html>", "has no text"),
+        (b"<html><script>let a = 1;</script></html>", "has no text"),
+        (b"\0\0\0\0\0\0\0\0\0\0\0\0", ""),
+        (b"<?xml version=\"1.0\"?><ownershipDocument><reportingOwner>", ""),
+        (b"<?xml version=\"1.0\"?><ownershipDocument></wrong></ownershipDocument>", ""),
+    ];
+    for (bytes, says) in sent {
+        for (name, content_type) in [("a.htm", Some("text/html")), ("a.txt", Some("text/plain")), ("a.xml", None)] {
+            if let Err(problem) = Document::read(name, content_type, bytes) {
+                let said = problem.to_string();
+                assert!(said.contains(name) && said.contains(says), "{said}");
+            } else {
+                assert!(says.is_empty(), "{name}: read, but {says}");
+            }
+            assert!(schedule13::read(name, bytes).is_err());
+        }
+        let said = ownership::read(bytes).unwrap_err().to_string();
+        assert!(said.contains("ownership XML"), "{said}");
+        let said = form144::read(bytes).unwrap_err().to_string();
+        assert!(said.contains("Form 144 XML"), "{said}");
+    }
+}

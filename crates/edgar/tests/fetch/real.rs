@@ -7,6 +7,7 @@ use edgar::client::{Client, NotFound};
 use edgar::ids::Cik;
 use edgar::source::Resource;
 use edgar::submissions::Submissions;
+use edgar::succession::{Sign, succession};
 use edgar::tickers::Tickers;
 use loopback_edgar::{Fault, Server, Site};
 
@@ -89,6 +90,44 @@ fn real_indexes_are_read_without_a_gap() {
         read += 1;
     }
     assert_eq!(read, 50);
+}
+
+/// Lesson 53, judged by hand for every index of the collection that is here whole. Walt Disney (CIK 1744489) began with
+/// the S-4 of its holding company and succeeded the Disney of CIK 1001039 with the 8-K12B of 2019-03-20; Oracle (CIK
+/// 1341439, then Ozark Holding) succeeded the Oracle of CIK 777676 with the 8-K12G3 of 2006-02-06; Cisco filed an 8-K12B
+/// on 2021-01-25 when it moved to Delaware, and kept its CIK with all that it filed since 1995.
+#[test]
+fn successors_are_told_from_those_that_kept_their_history() {
+    let Some(shared) = shared() else { return };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(shared.join("submissions")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.contains("-submissions-") {
+            continue;
+        }
+        let submissions = Submissions::read(&unpacked(&path)).unwrap();
+        if let Some(known) = succession(&submissions.filings).filter(|_| submissions.pages.is_empty()) {
+            found.push((
+                submissions.company.cik.0,
+                known.sign,
+                known.filing.form.clone(),
+                known.filing.filed.to_string(),
+                known.since.to_string(),
+            ));
+        }
+    }
+    found.sort_by_key(|one| one.0);
+    let expected = |cik, sign, form: &str, filed: &str, since: &str| {
+        (cik, sign, form.to_owned(), filed.to_owned(), since.to_owned())
+    };
+    assert_eq!(
+        found,
+        [
+            expected(1_341_439, Sign::Declared, "8-K12G3", "2006-02-06", "2005-10-19"),
+            expected(1_744_489, Sign::Declared, "8-K12B", "2019-03-20", "2018-06-25"),
+        ]
+    );
 }
 
 /// CARBO Ceramics: 1,000 filings in the index and 205 on its one page. Wells Fargo: eight pages, none of them here.

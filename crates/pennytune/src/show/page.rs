@@ -90,6 +90,11 @@ fn head(payload: &Payload, depth: &Depth) -> String {
     for row in wrap(&fresh, depth.columns) {
         out.push_str(&format!("{row}\n"));
     }
+    for note in &payload.reading.notes {
+        for row in wrap(&line(note), depth.columns) {
+            out.push_str(&format!("{}\n", paint(AnsiColor::Yellow.on_default(), row)));
+        }
+    }
     out
 }
 

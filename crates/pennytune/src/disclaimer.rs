@@ -6,8 +6,8 @@ pub(crate) const LINE: &str =
 
 /// A few lines at the head of every page for a person.
 pub(crate) const SHORT: &str = "\
-Evidence from public SEC filings for your own due diligence, not investment advice. No buy or sell signal, \
-no price data. Filings and their reading can be wrong or late: follow the link and verify before you act.";
+Evidence from SEC filings for your own due diligence, not investment advice. No buy or sell signal, no price data. \
+Readings can be wrong: verify in the filing.";
 
 /// The whole text, shown by `disclaimer` and at the first run.
 pub(crate) const WHOLE: &str = "\

@@ -78,6 +78,18 @@ impl Printer {
         }
     }
 
+    /// How far a long work is, on a line that the next one takes the place of; an empty text clears it. Only on a
+    /// terminal: in a log it would be noise.
+    pub(crate) fn progress(&self, text: &str) {
+        if self.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
+        let text = layout::text::truncate(text, columns.saturating_sub(1));
+        // Nobody is left to tell when standard error is gone.
+        let _ = write!(io::stderr().lock(), "\r{text}\x1b[K");
+    }
+
     /// Something that may make the result mean something else than it seems.
     pub(crate) fn warning(&self, text: &str) {
         self.to_stderr(&format!("{WARNING}warning:{WARNING:#} {text}\n"));

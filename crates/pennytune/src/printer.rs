@@ -32,8 +32,15 @@ impl Printer {
     }
 
     /// Whether a link can be hidden behind a text (OSC 8).
-    #[expect(clippy::unused_self, reason = "what the terminal is like is the printer's to say")]
     pub(crate) fn links(&self) -> bool {
+        // Where codes are taken out, the address would go with them.
+        let stripped = match self.choice {
+            anstream::ColorChoice::Auto => AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never,
+            choice => choice == anstream::ColorChoice::Never,
+        };
+        if stripped {
+            return false;
+        }
         let set = |name: &str| std::env::var(name).is_ok_and(|value| !value.is_empty());
         if let Ok(forced) = std::env::var("FORCE_HYPERLINK") {
             return forced != "0";

@@ -63,6 +63,7 @@ pub(super) fn run(session: &Session<'_>, arguments: &Scan) -> Outcome {
         key(other).total_cmp(&key(one)).then_with(|| table::name_of(one).cmp(&table::name_of(other)))
     });
     results.truncate(arguments.top.unwrap_or(usize::MAX));
+    let only_unknown = failed.iter().all(|(_, failed)| failed.exit == Exit::Usage);
     let worst = failed.iter().map(|(_, failed)| failed.exit).find(|exit| *exit == Exit::Network);
     let partial = !failed.is_empty() || results.iter().any(|payload| !payload.reading.missing.is_empty());
     let scan = ScanPayload {
@@ -80,7 +81,7 @@ pub(super) fn run(session: &Session<'_>, arguments: &Scan) -> Outcome {
     }
     Ok(match worst {
         Some(network) if everything_failed => network,
-        _ if everything_failed && !asked.is_empty() => Exit::Partial,
+        _ if everything_failed && only_unknown => Exit::Usage,
         _ if partial => Exit::Partial,
         _ => Exit::Produced,
     })

@@ -6,7 +6,7 @@ use escape::terminal::line;
 use forensics::signal::{Evidence, Severity, Signal, Status};
 use jiff::civil::Date;
 use layout::style::{self, paint};
-use layout::text::{pad_right, truncate, wrap};
+use layout::text::{pad_right, truncate, width, wrap};
 
 use super::json::Payload;
 use super::words;
@@ -29,6 +29,8 @@ const INDENT: &str = "          ";
 /// Lines of a quote, and of a reason, on a page that does not show all evidence.
 const QUOTE_ROWS: usize = 2;
 const REASON_ROWS: usize = 2;
+/// A reason as short as this stands behind the figure.
+const SHORT_REASON: usize = 24;
 /// A balance sheet older than this many days is told in a warning's colour.
 const STALE_DAYS: i32 = 460;
 
@@ -78,7 +80,7 @@ fn head(payload: &Payload, depth: &Depth) -> String {
     who.push(format!("CIK {}", company.cik));
     who.push(match company.sic {
         Some(sic) if company.sic_description.is_empty() => format!("SIC {sic}"),
-        Some(sic) => format!("{} (SIC {sic})", line(&company.sic_description)),
+        Some(sic) => format!("SIC {sic} {}", line(&company.sic_description)),
         None => "no industry code".to_owned(),
     });
     let mut out = String::new();
@@ -114,16 +116,16 @@ fn head(payload: &Payload, depth: &Depth) -> String {
 
 fn factors(payload: &Payload, depth: &Depth) -> String {
     let examination = &payload.examination;
-    let width = depth.columns.saturating_sub(42).clamp(10, 40);
+    let room = depth.columns.saturating_sub(42).clamp(10, 40);
     let mut out = String::new();
     for factor in &examination.factors {
         let (bar, figure) = match factor.score {
             Some(score) => {
-                let filled = (score / 100.0 * width as f64).round() as usize;
-                let bar = format!("{}{}", "█".repeat(filled), "░".repeat(width - filled.min(width)));
+                let filled = (score / 100.0 * room as f64).round() as usize;
+                let bar = format!("{}{}", "█".repeat(filled), "░".repeat(room - filled.min(room)));
                 (paint(shade(score), bar), format!("{score:>3.0}"))
             }
-            None => (paint(style::QUIET, "·".repeat(width)), "  –".to_owned()),
+            None => (paint(style::QUIET, "·".repeat(room)), "  –".to_owned()),
         };
         let mine = |status: Status| {
             let of = |signal: &&Signal| forensics::factors::of(&signal.id) == Some(factor.name.as_str());
@@ -140,7 +142,7 @@ fn factors(payload: &Payload, depth: &Depth) -> String {
     let whole = match score.value {
         Some(value) if score.completeness >= 0.995 => format!("Score {value:.0} of 100; more is graver."),
         Some(value) => format!(
-            "Score {value:.0} of 100; more is graver. {:.0} % could be computed; the rest would make it {:.0} to {:.0}.",
+            "Score {value:.0} of 100; more is graver. {:.0} % could be computed; the rest could make it {:.0} to {:.0}.",
             100.0 * score.completeness,
             score.low,
             score.high
@@ -193,7 +195,13 @@ fn flag(signal: &Signal, cik: u64, depth: &Depth) -> String {
         out.push_str(&trail(signal, inner));
         return out;
     }
-    let rests_on = rests_on(signal, cik);
+    let mut rests_on = rests_on(signal, cik);
+    let short = short_reason(signal);
+    if let (Some(short), Some((text, _))) = (&short, &mut rests_on) {
+        *text = line(short);
+    } else if let Some(short) = &short {
+        out.push_str(&format!(" {}", line(short)));
+    }
     if let Some((text, url)) = &rests_on {
         let text = if depth.links { link(text, url, true) } else { text.clone() };
         out.push_str(&format!(" · {text}"));
@@ -202,7 +210,10 @@ fn flag(signal: &Signal, cik: u64, depth: &Depth) -> String {
         }
     }
     out.push('\n');
-    indented(&mut out, &line(&signal.why), REASON_ROWS);
+    if short.is_none() {
+        let most = if signal.severity > Severity::Info { REASON_ROWS } else { 1 };
+        indented(&mut out, &line(&signal.why), most);
+    }
     let quote = signal.evidence.first().map(|one| one.quote.trim()).filter(|quote| !quote.is_empty());
     if let Some(quote) = quote.filter(|_| signal.severity >= Severity::High) {
         indented(&mut out, &format!("“{}”", line(quote)), QUOTE_ROWS);
@@ -214,18 +225,27 @@ fn flag(signal: &Signal, cik: u64, depth: &Depth) -> String {
     out
 }
 
+/// What a reason adds to the figure that stands before it, where that is only a few words: `at 2016-12-31`.
+fn short_reason(signal: &Signal) -> Option<String> {
+    let figure = words::figure(signal)?.replace('−', "-");
+    let rest = signal.why.strip_prefix(&figure)?.trim_start();
+    (signal.evidence.is_empty() && rest.len() <= SHORT_REASON).then(|| rest.to_owned())
+}
+
 /// The newest filing that a signal rests on: what it is called and where it is. A figure rests on the filing that
 /// reported its newest input.
 fn rests_on(signal: &Signal, cik: u64) -> Option<(String, String)> {
-    if let Some(evidence) = signal.evidence.first() {
+    // The filing that the sentence names, where it names one.
+    let named = signal.evidence.iter().find(|one| signal.why.contains(&one.filed.to_string()));
+    if let Some(evidence) = named.or_else(|| signal.evidence.first()) {
         let item = evidence.item.as_ref().map_or_else(String::new, |item| format!(" item {}", line(item)));
         return Some((format!("{}{item}, filed {}", line(&evidence.form), evidence.filed), evidence.url.clone()));
     }
     let newest = signal.inputs.iter().filter(|input| input.accession.is_some()).max_by_key(|input| input.end)?;
     let accession = newest.accession.as_ref()?.to_string();
     let of = newest.end.map_or_else(String::new, |end| format!(" of {end}"));
-    let folder = accession.replace('-', "");
-    let url = format!("https://www.sec.gov/Archives/edgar/data/{cik}/{folder}/{accession}-index.htm");
+    // The shorter of the two addresses that EDGAR gives a filing's index.
+    let url = format!("https://www.sec.gov/Archives/edgar/data/{cik}/{accession}-index.htm");
     Some((format!("figures{of}"), url))
 }
 
@@ -235,10 +255,14 @@ fn rows(text: &str, columns: usize, most: usize) -> Vec<String> {
     if rows.len() > most {
         rows.truncate(most);
         if let Some(last) = rows.last_mut() {
-            *last = truncate(&format!("{last} …"), columns).into_owned();
-            if !last.ends_with('…') {
-                last.push('…');
+            // Whole words, as long as there is one.
+            while width(last) + 2 > columns {
+                match last.rfind(' ') {
+                    Some(at) => last.truncate(at),
+                    None => *last = truncate(last, columns.saturating_sub(2)).into_owned(),
+                }
             }
+            last.push_str(" …");
         }
     }
     rows

@@ -11,7 +11,7 @@ use super::page::Depth;
 use super::words;
 
 /// Notes and gaps that are shown where not all of them are.
-const SHOWN: usize = 2;
+const SHOWN: usize = 1;
 
 /// Everything below the flags.
 pub(crate) fn rest(payload: &Payload, depth: &Depth) -> String {

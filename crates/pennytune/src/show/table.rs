@@ -12,8 +12,8 @@ use crate::disclaimer;
 
 /// From this width on the company's name has a column.
 const NAMES_FROM: usize = 100;
-/// From this width on the factors' headings are longer than three letters.
-const HEADINGS_FROM: usize = 120;
+/// From this width on the factors' headings are whole words.
+const HEADINGS_FROM: usize = 140;
 
 /// The ranked table in a terminal.
 pub(crate) fn table(scan: &ScanPayload, columns: usize) -> String {
@@ -23,14 +23,15 @@ pub(crate) fn table(scan: &ScanPayload, columns: usize) -> String {
     }
     out.push('\n');
     let assessed = || scan.results.iter().filter(|one| one.examination.score.value.is_some());
-    let letters = if columns >= HEADINGS_FROM { 5 } else { 3 };
-    let name_columns = if columns >= HEADINGS_FROM { 26 } else { 20 };
+    let whole = columns >= HEADINGS_FROM;
+    let heading = |name: &'static str| if whole { name } else { name.get(..3).unwrap_or(name) };
+    let name_columns = if columns >= 120 { 26 } else { 20 };
     let mut head = vec![Column::number("#"), Column::text("ticker"), Column::number("score")];
     if columns >= NAMES_FROM {
         head.insert(2, Column::text("company"));
     }
-    head.extend(forensics::factors::NAMES.iter().map(|name| Column::number(name.get(..letters).unwrap_or(name))));
-    head.push(Column::wrapped("flags, the weightiest first"));
+    head.extend(forensics::factors::NAMES.iter().map(|name| Column::number(heading(name))));
+    head.push(Column::wrapped("weightiest flags"));
     let mut table = Table::new(head);
     for (rank, payload) in assessed().enumerate() {
         let examination = &payload.examination;
@@ -50,11 +51,10 @@ pub(crate) fn table(scan: &ScanPayload, columns: usize) -> String {
     }
     if !table.is_empty() {
         out.push_str(&table.render(columns));
-        let full: Vec<String> = forensics::factors::NAMES
-            .iter()
-            .map(|name| format!("{} {name}", name.get(..letters).unwrap_or(name)))
-            .collect();
-        let legend = format!("Scores 0 to 100, more is graver; – not computed. {}.", full.join(", "));
+        let pairs: Vec<String> =
+            forensics::factors::NAMES.iter().map(|name| format!("{}={name}", heading(name))).collect();
+        let pairs = if whole { String::new() } else { format!(" {}.", pairs.join(", ")) };
+        let legend = format!("Scores 0 to 100, more is graver; – not computed.{pairs}");
         for row in wrap(&legend, columns) {
             out.push_str(&format!("{}\n", paint(style::QUIET, row)));
         }

@@ -104,6 +104,9 @@ impl Config {
         if let Some(identity) = &self.identity {
             identity.parse::<edgar::identity::Identity>().map_err(|error| error.to_string())?;
         }
+        if let Some(url) = &self.edgar_url {
+            url.parse::<edgar::source::Mirror>().map_err(|error| error.to_string())?;
+        }
         if let Some(rate) = self.requests_per_second.filter(|rate| *rate > 10) {
             return Err(format!("requests_per_second is {rate}; the SEC allows at most 10"));
         }

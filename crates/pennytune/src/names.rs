@@ -164,7 +164,7 @@ mod tests {
             ("Going-Concern", Some("going_concern")),
             ("runway", Some("cash_runway")),
             ("runway_month", Some("runway_months")),
-            ("altman.zone", Some("altman_z.zone")),
+            ("altman.zone", Some("altman_z2.zone")),
             ("dillution", Some("dilution")),
             ("xyzzy", None),
         ] {

@@ -15,7 +15,7 @@ use crate::show::json::{self, Payload};
 use crate::show::{page, table, words};
 use crate::watchlist::{Look, Watchlist};
 
-use super::{Session, deliver, present};
+use super::{Session, deliver, pasted, present};
 
 /// A factor's score must move by this much to be named.
 const MOVED: f64 = 5.0;
@@ -78,7 +78,7 @@ pub(super) fn run(session: &Session<'_>, arguments: &Diff) -> Outcome {
     }
     let client = session.client()?;
     let gatherer = Gatherer::new(&client, as_of);
-    let found = gatherer.find(&arguments.ticker)?;
+    let found = gatherer.find(pasted(&arguments.ticker))?;
     let read = |gatherer: &Gatherer<'_>| -> Result<Payload, Failure> {
         let gathered = gatherer.gather(found.cik)?;
         let examination = forensics::examine::examine(&gathered.case, &session.settings());

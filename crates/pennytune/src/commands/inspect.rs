@@ -10,14 +10,14 @@ use crate::show::page::{self, Depth};
 use crate::show::{csv, markdown, timeline};
 use crate::watchlist::{Look, Watchlist};
 
-use super::{Session, deliver, present};
+use super::{Session, deliver, pasted, present};
 
 pub(super) fn run(session: &Session<'_>, arguments: &Inspect) -> Outcome {
     let chosen = chosen(&arguments.signal)?;
     let as_of = session.as_of()?;
     let client = session.client()?;
     let gatherer = Gatherer::new(&client, as_of);
-    let found = gatherer.find(&arguments.ticker)?;
+    let found = gatherer.find(pasted(&arguments.ticker))?;
     let gathered = gatherer.gather(found.cik)?;
     let examination = forensics::examine::examine(&gathered.case, &session.settings());
     let payload = json::payload(&gathered, examination);

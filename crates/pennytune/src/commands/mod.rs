@@ -39,7 +39,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Outcome {
     // These answer without a configuration, even on a machine where there can be none.
     match &cli.command {
         Command::Disclaimer => {
-            return present(&cli.global, printer, disclaimer::WHOLE).map(|()| Exit::Produced);
+            return present(&cli.global, printer, &disclaimer::whole(printer.width())).map(|()| Exit::Produced);
         }
         Command::Sources => return sources::run(&cli.global, printer),
         Command::Explain(arguments) => return explain::run(&cli.global, printer, arguments),
@@ -64,6 +64,25 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Outcome {
         | Command::Schema(_)
         | Command::Completions { .. } => Ok(Exit::Produced),
     }
+}
+
+/// A ticker or a key without what a paste brings along: spaces of all kinds, a dollar sign, quotes, commas.
+fn pasted(given: &str) -> &str {
+    given.trim_matches(|character: char| {
+        character.is_whitespace()
+            || character.is_control()
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+            || matches!(character, '$' | ',' | ';' | '"' | '\'' | '`' | '“' | '”' | '‘' | '’')
+    })
+}
+
+/// Several of them, however they are separated.
+fn pasted_all(given: &[String]) -> impl Iterator<Item = &str> {
+    given
+        .iter()
+        .flat_map(|one| one.split(|character: char| character.is_whitespace() || matches!(character, ',' | ';')))
+        .map(pasted)
+        .filter(|one| !one.is_empty())
 }
 
 /// Refuses a format that a command does not have, and a file that cannot be written, before anything is fetched.

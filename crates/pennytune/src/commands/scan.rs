@@ -18,7 +18,7 @@ use crate::show::json::{self, FailedRow, Payload, ScanPayload};
 use crate::show::{csv, table, words};
 use crate::watchlist::Watchlist;
 
-use super::{Session, deliver, present};
+use super::{Session, deliver, pasted_all, present};
 
 /// Companies at a time. The limiter sees to fair access; more would only wait there.
 const AT_A_TIME: usize = 4;
@@ -89,8 +89,8 @@ pub(super) fn run(session: &Session<'_>, arguments: &Scan) -> Outcome {
 
 fn asked(session: &Session<'_>, arguments: &Scan) -> Result<Vec<String>, Failure> {
     let mut asked: Vec<String> = Vec::new();
-    for ticker in arguments.tickers.iter().flat_map(|given| given.split(',')).map(str::trim) {
-        if !ticker.is_empty() && !asked.iter().any(|known| known.eq_ignore_ascii_case(ticker)) {
+    for ticker in pasted_all(&arguments.tickers) {
+        if !asked.iter().any(|known| known.eq_ignore_ascii_case(ticker)) {
             asked.push(ticker.to_owned());
         }
     }
@@ -127,6 +127,7 @@ pub(super) fn read(session: &Session<'_>, asked: &[String]) -> Result<Read, Fail
     let mut outcomes: Vec<Option<Result<Payload, Failed>>> = Vec::new();
     outcomes.resize_with(asked.len(), || None);
     let mut done = 0;
+    session.printer.progress(&format!("0 of {}", asked.len()));
     while done < asked.len() && !interrupt::pressed() {
         match receive.recv_timeout(interrupt::LOOK) {
             Ok((at, outcome)) => {

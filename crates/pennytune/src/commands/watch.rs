@@ -10,7 +10,7 @@ use crate::gather::{Failed, Gatherer};
 use crate::show::json;
 use crate::watchlist::Watchlist;
 
-use super::{Session, deliver, diff, present, scan};
+use super::{Session, deliver, diff, pasted_all, present, scan};
 
 const NOBODY: &str = "Nobody is watched. pennytune watch add TICKER\n";
 
@@ -37,17 +37,13 @@ pub(super) fn run(session: &Session<'_>, asked: &Watch) -> Outcome {
     }
 }
 
-fn words(given: &[String]) -> impl Iterator<Item = &str> {
-    given.iter().flat_map(|one| one.split(',')).map(str::trim).filter(|one| !one.is_empty())
-}
-
 fn change(session: &Session<'_>, tickers: &[String], add: bool) -> Outcome {
     let list = Watchlist::open(&session.places.data)?;
     let as_of = session.as_of()?;
     let client = session.client()?;
     let gatherer = Gatherer::new(&client, as_of);
     let mut failed = 0;
-    for ticker in words(tickers) {
+    for ticker in pasted_all(tickers) {
         let found = match gatherer.find(ticker) {
             Ok(found) => found,
             Err(Failed { exit: Exit::Usage, message, .. }) => {

@@ -45,8 +45,10 @@ pub enum Format {
     Json,
     /// For an issue or a note.
     Markdown,
-    /// A row a signal, or a company.
+    /// A row a signal; of a timeline a row an event.
     Csv,
+    /// The same in typed columns, with every input and quote; to a file or a pipe.
+    Parquet,
 }
 
 /// Options of every command.
@@ -120,6 +122,7 @@ impl Global {
             Some("json") => Format::Json,
             Some("md" | "markdown") => Format::Markdown,
             Some("csv") => Format::Csv,
+            Some("parquet" | "pq") => Format::Parquet,
             _ => Format::Terminal,
         })
     }
@@ -148,13 +151,20 @@ pub enum Command {
     /// Read and change the configuration
     #[command(subcommand)]
     Config(Config),
-    /// The JSON Schema of the output
-    Schema,
+    /// The JSON Schema of what --json prints
+    Schema(Schema),
     /// A completion script for your shell
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
     },
+}
+
+impl Command {
+    /// Whether the command may ask EDGAR, and so may take long enough to be interrupted.
+    pub(crate) fn fetches(&self) -> bool {
+        matches!(self, Self::Inspect(_) | Self::Scan(_) | Self::Watch(_) | Self::Diff(_))
+    }
 }
 
 /// `init`.
@@ -167,6 +177,18 @@ pub struct Init {
     #[arg(long)]
     pub i_understand_the_risks: bool,
 }
+
+/// What `scan --help` ends with; a test holds it to the names that there are.
+const AFTER_SCAN: &str = "\
+Conditions: a signal is true where something worth a look was found; compared with a number it is its figure, with a \
+word its severity (info, caution, high, critical) or zone. and, or, not and brackets join them.
+  --where 'going_concern and runway_months < 6'
+  --where 'altman_z2 < 1.1 or delisting >= high'
+  --where 'dilution > 50 and not insiders'
+Names: score, completeness, runway_months; the factors listing, distress, accounting, dilution, events, insiders; and \
+every signal. `pennytune explain --fields` lists them all.
+
+Ctrl-C shows what was read until then and ends with 130; what was fetched is kept.";
 
 /// `inspect`.
 #[derive(Debug, Args)]
@@ -189,6 +211,7 @@ pub struct Inspect {
 
 /// `scan`.
 #[derive(Debug, Args)]
+#[command(after_help = AFTER_SCAN)]
 pub struct Scan {
     /// Tickers or CIKs; the watchlist when none is given
     pub tickers: Vec<String>,
@@ -242,6 +265,30 @@ pub struct Diff {
 pub struct Explain {
     /// The signal; all of them are listed when none is named
     pub signal: Option<String>,
+    /// The names that `scan --where` and `scan --sort` understand
+    #[arg(long, conflicts_with = "signal")]
+    pub fields: bool,
+}
+
+/// `schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Of this output; of all of them when none is named
+    #[arg(value_enum)]
+    pub of: Option<Published>,
+}
+
+/// An output whose shape is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Published {
+    /// `inspect --json`: one company
+    Inspect,
+    /// `scan --json`: several companies
+    Scan,
+    /// `diff --json` and `watch check --json`: what is new about companies
+    Diff,
+    /// `watch list --json`: the watchlist
+    Watch,
 }
 
 /// `config`.

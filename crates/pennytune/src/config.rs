@@ -47,8 +47,7 @@ impl Stored {
         let config = match fs::read(path) {
             Ok(bytes) => {
                 let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
-                let config: Config =
-                    toml::from_str(&text).map_err(|error| unreadable(first_line(&error.to_string())))?;
+                let config: Config = toml::from_str(&text).map_err(|error| unreadable(mistake(&text, &error)))?;
                 config.check().map_err(unreadable)?;
                 config
             }
@@ -89,14 +88,24 @@ fn private(path: &Path) -> std::io::Result<fs::File> {
     options.open(path)
 }
 
-fn first_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// What is wrong with a file and in which line; never the line itself, which may hold the user's address.
+fn mistake(text: &str, error: &toml::de::Error) -> String {
+    let masked: Vec<&str> =
+        error.message().split_whitespace().map(|word| if word.contains('@') { "***" } else { word }).collect();
+    let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+    match line {
+        Some(line) => format!("line {line}: {}", masked.join(" ")),
+        None => masked.join(" "),
+    }
 }
 
 impl Config {
     fn check(&self) -> Result<(), String> {
         if let Some(identity) = &self.identity {
             identity.parse::<edgar::identity::Identity>().map_err(|error| error.to_string())?;
+        }
+        if let Some(url) = &self.edgar_url {
+            url.parse::<edgar::source::Mirror>().map_err(|error| error.to_string())?;
         }
         if let Some(rate) = self.requests_per_second.filter(|rate| *rate > 10) {
             return Err(format!("requests_per_second is {rate}; the SEC allows at most 10"));
@@ -205,7 +214,9 @@ mod tests {
         fs::write(&path, "identitty = 'x'\n").unwrap();
         let failure = Stored::read(&path).unwrap_err();
         assert!(
-            failure.message.contains("identitty") && failure.message.contains("config.toml"),
+            failure.message.contains("line 1")
+                && failure.message.contains("identitty")
+                && failure.message.contains("config.toml"),
             "{}",
             failure.message
         );

@@ -6,11 +6,35 @@ pub(crate) const LINE: &str =
 
 /// A few lines at the head of every page for a person.
 pub(crate) const SHORT: &str = "\
-Evidence from public SEC filings for your own due diligence, not investment advice. No buy or sell signal, \
-no price data. Filings and their reading can be wrong or late: follow the link and verify before you act.";
+Evidence from SEC filings for your own due diligence, not investment advice. No buy or sell signal, no price data. \
+Readings can be wrong: verify in the filing.";
 
-/// The whole text, shown by `disclaimer` and at the first run.
-pub(crate) const WHOLE: &str = "\
+/// The whole text, shown by `disclaimer` and at the first run, at a terminal's width.
+pub(crate) fn whole(columns: usize) -> String {
+    const INDENT: &str = "    ";
+    let mut paragraphs: Vec<String> = Vec::new();
+    for line in WHOLE.lines() {
+        match (line.strip_prefix(INDENT), paragraphs.last_mut()) {
+            (Some(more), Some(before)) => before.push_str(&format!(" {more}")),
+            _ => paragraphs.push(line.to_owned()),
+        }
+    }
+    let mut out = String::new();
+    for paragraph in paragraphs {
+        // The numbers stand before the text, in as many columns as the indentation.
+        let (number, text) = match paragraph.split_at_checked(INDENT.len()) {
+            Some((number, text)) if number.ends_with(". ") => (number, text),
+            _ => ("", paragraph.as_str()),
+        };
+        for (at, row) in layout::text::wrap(text, columns.saturating_sub(number.len()).max(20)).iter().enumerate() {
+            let before = if at == 0 { number } else { &INDENT[..number.len()] };
+            out.push_str(&format!("{before}{row}\n"));
+        }
+    }
+    out
+}
+
+const WHOLE: &str = "\
 PennyTune: what it is and what it is not
 
  1. It reads public filings of the SEC's EDGAR system and lays out what they say, with figure, formula, quote and
@@ -31,3 +55,17 @@ PennyTune: what it is and what it is not
 13. Your name and e-mail go to the SEC in the request header, as the SEC asks of programs, and to nobody else.
 14. It comes without warranty of any kind, under the Apache License 2.0.
 ";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_whole_text_fits_every_width_and_loses_no_word() {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        for columns in [40, 80, 120] {
+            let text = super::whole(columns);
+            assert!(text.lines().all(|line| layout::text::width(line) <= columns), "{text}");
+            assert_eq!(words(&text), words(super::WHOLE));
+        }
+        assert!(super::whole(80).contains("\n    "));
+    }
+}

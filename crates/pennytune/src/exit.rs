@@ -1,6 +1,6 @@
 //! How a command ends.
 
-/// Exit codes, one meaning each. An interruption by Ctrl-C ends with 130.
+/// Exit codes, one meaning each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
@@ -14,6 +14,8 @@ pub(crate) enum Exit {
     NotConfigured = 3,
     /// EDGAR could not be reached, or refuses to answer.
     Network = 4,
+    /// Ctrl-C: what was finished is shown, and what was fetched is kept.
+    Interrupted = 130,
 }
 
 /// An error with a hint: what happened, and what to do next. Texts are already escaped for the terminal.

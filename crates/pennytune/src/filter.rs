@@ -89,7 +89,7 @@ impl Expression {
                 Meaning::Word(word) => Some(!word.is_empty()),
                 Meaning::Unknown => None,
             },
-            Self::Compare(name, comparison, operand) => match (meaning(name), operand) {
+            Self::Compare(name, comparison, operand) => match (compared(name, operand, meaning), operand) {
                 (Meaning::Number(left), Operand::Number(right)) => Some(match comparison {
                     Comparison::Less => left < *right,
                     Comparison::AtMost => left <= *right,
@@ -98,23 +98,37 @@ impl Expression {
                     Comparison::Equal => left == *right,
                     Comparison::Unequal => left != *right,
                 }),
-                (Meaning::Word(left), Operand::Word(right)) => match (comparison, rank(&left), rank(right)) {
-                    (Comparison::Equal, ..) => Some(left.eq_ignore_ascii_case(right)),
-                    (Comparison::Unequal, ..) => Some(!left.eq_ignore_ascii_case(right)),
-                    (Comparison::Less, Some(left), Some(right)) => Some(left < right),
-                    (Comparison::AtMost, Some(left), Some(right)) => Some(left <= right),
-                    (Comparison::More, Some(left), Some(right)) => Some(left > right),
-                    (Comparison::AtLeast, Some(left), Some(right)) => Some(left >= right),
-                    _ => None,
-                },
+                (Meaning::Word(left), Operand::Word(right)) => {
+                    match (comparison, severity_rank(&left), severity_rank(right)) {
+                        (Comparison::Equal, ..) => Some(left.eq_ignore_ascii_case(right)),
+                        (Comparison::Unequal, ..) => Some(!left.eq_ignore_ascii_case(right)),
+                        (Comparison::Less, Some(left), Some(right)) => Some(left < right),
+                        (Comparison::AtMost, Some(left), Some(right)) => Some(left <= right),
+                        (Comparison::More, Some(left), Some(right)) => Some(left > right),
+                        (Comparison::AtLeast, Some(left), Some(right)) => Some(left >= right),
+                        _ => None,
+                    }
+                }
                 _ => None,
             },
         }
     }
 }
 
+/// What is compared: of a signal its figure with a number, with a severity its severity, with another word its zone.
+fn compared(name: &str, operand: &Operand, meaning: &dyn Fn(&str) -> Meaning) -> Meaning {
+    match (meaning(name), operand) {
+        (Meaning::Truth(_), Operand::Number(_)) => meaning(&format!("{name}.value")),
+        (Meaning::Truth(_), Operand::Word(word)) if severity_rank(word).is_some() => {
+            meaning(&format!("{name}.severity"))
+        }
+        (Meaning::Truth(_), Operand::Word(_)) => meaning(&format!("{name}.zone")),
+        (other, _) => other,
+    }
+}
+
 /// Where a severity stands.
-fn rank(word: &str) -> Option<usize> {
+pub(crate) fn severity_rank(word: &str) -> Option<usize> {
     ["none", "info", "caution", "high", "critical"].iter().position(|known| known.eq_ignore_ascii_case(word))
 }
 
@@ -227,10 +241,8 @@ impl Parser<'_> {
             return Err(Unreadable { at, message: "a signal or a factor is missing".to_owned() });
         };
         if !(self.known)(&name) {
-            return Err(Unreadable {
-                at,
-                message: format!("`{name}` is no signal or factor; `pennytune explain` lists them"),
-            });
+            let near = crate::names::near(&name).map_or_else(String::new, |near| format!(" (`{near}`?)"));
+            return Err(Unreadable { at, message: format!("`{name}` is no signal or factor{near}") });
         }
         self.next += 1;
         let comparison = [
@@ -268,6 +280,8 @@ mod tests {
             "splits" => Meaning::Truth(false),
             "runway_months" => Meaning::Number(4.5),
             "altman_z2.zone" => Meaning::Word("distress".to_owned()),
+            "altman_z2" | "delisting" => Meaning::Truth(true),
+            "altman_z2.value" => Meaning::Number(-1.25),
             "delisting.severity" => Meaning::Word("high".to_owned()),
             _ => Meaning::Unknown,
         }
@@ -285,6 +299,11 @@ mod tests {
             ("not splits", Some(true)),
             ("!(going_concern || splits)", Some(false)),
             ("altman_z2.zone = distress", Some(true)),
+            ("altman_z2 = distress", Some(true)),
+            ("altman_z2 < 1.1", Some(true)),
+            ("altman_z2 < -5", Some(false)),
+            ("delisting >= high", Some(true)),
+            ("going_concern < 3", None),
             ("altman_z2.zone == 'Distress'", Some(true)),
             ("delisting.severity >= caution", Some(true)),
             ("delisting.severity >= critical", Some(false)),

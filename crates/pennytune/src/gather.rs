@@ -188,7 +188,8 @@ impl Gatherer<'_> {
         let mut missing = Vec::new();
         for (wanted, paper) in papers {
             if let Err(why) = &paper {
-                missing.push(format!("{} of {}: {why}", wanted.name, wanted.accession));
+                let named = format!("{} of {}", wanted.name, wanted.accession);
+                missing.push(if why.contains(&named) { why.clone() } else { format!("{named}: {why}") });
             }
             case.documents.put(wanted.accession, wanted.name, paper);
         }

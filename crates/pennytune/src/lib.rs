@@ -10,6 +10,8 @@ mod disclaimer;
 mod exit;
 mod filter;
 mod gather;
+mod interrupt;
+mod names;
 mod pages;
 mod places;
 mod printer;
@@ -19,11 +21,16 @@ mod watchlist;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use cli::Cli;
 use exit::Exit;
 use printer::Printer;
+
+/// The command line as the parser knows it, for reference pages and completions.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
 
 /// Runs a command line and says how it went.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -36,7 +43,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let printer = Printer::new(cli.global.color(), cli.global.quiet);
-    let exit = match commands::run(&cli, &printer) {
+    let outcome = if cli.command.fetches() {
+        let its_own = printer.clone();
+        interrupt::run(move || commands::run(&cli, &its_own))
+    } else {
+        commands::run(&cli, &printer)
+    };
+    let exit = match outcome {
         Ok(exit) => exit,
         Err(failure) => {
             printer.error(&failure.message);

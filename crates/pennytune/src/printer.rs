@@ -32,8 +32,15 @@ impl Printer {
     }
 
     /// Whether a link can be hidden behind a text (OSC 8).
-    #[expect(clippy::unused_self, reason = "what the terminal is like is the printer's to say")]
     pub(crate) fn links(&self) -> bool {
+        // Where codes are taken out, the address would go with them.
+        let stripped = match self.choice {
+            anstream::ColorChoice::Auto => AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never,
+            choice => choice == anstream::ColorChoice::Never,
+        };
+        if stripped {
+            return false;
+        }
         let set = |name: &str| std::env::var(name).is_ok_and(|value| !value.is_empty());
         if let Ok(forced) = std::env::var("FORCE_HYPERLINK") {
             return forced != "0";
@@ -74,23 +81,35 @@ impl Printer {
     /// What is going on; silent with `--quiet`.
     pub(crate) fn status(&self, text: &str) {
         if !self.quiet {
-            self.to_stderr(&format!("{text}\n"));
+            self.to_stderr(&format!("{}\n", fitted("", text)));
         }
+    }
+
+    /// How far a long work is, on a line that the next one takes the place of; an empty text clears it. Only on a
+    /// terminal: in a log it would be noise.
+    pub(crate) fn progress(&self, text: &str) {
+        if self.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
+        let text = layout::text::truncate(text, columns.saturating_sub(1));
+        // Nobody is left to tell when standard error is gone.
+        let _ = write!(io::stderr().lock(), "\r{text}\x1b[K");
     }
 
     /// Something that may make the result mean something else than it seems.
     pub(crate) fn warning(&self, text: &str) {
-        self.to_stderr(&format!("{WARNING}warning:{WARNING:#} {text}\n"));
+        self.to_stderr(&format!("{WARNING}warning:{WARNING:#} {}\n", fitted("warning: ", text)));
     }
 
     /// What went wrong.
     pub(crate) fn error(&self, text: &str) {
-        self.to_stderr(&format!("{ERROR}error:{ERROR:#} {text}\n"));
+        self.to_stderr(&format!("{ERROR}error:{ERROR:#} {}\n", fitted("error: ", text)));
     }
 
     /// What to do next.
     pub(crate) fn hint(&self, text: &str) {
-        self.to_stderr(&format!("{HINT}hint:{HINT:#} {text}\n"));
+        self.to_stderr(&format!("{HINT}hint:{HINT:#} {}\n", fitted("hint: ", text)));
     }
 
     fn to_stderr(&self, text: &str) {
@@ -102,6 +121,17 @@ impl Printer {
         // Nobody is left to tell when standard error is gone.
         let _ = AutoStream::new(io::stderr().lock(), choice).write_all(text.as_bytes());
     }
+}
+
+/// A message in lines that fit the terminal; in a log it stays one line.
+fn fitted(before: &str, text: &str) -> String {
+    if !io::stderr().is_terminal() {
+        return text.to_owned();
+    }
+    let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns)).max(40);
+    // The first line is shorter by the word that stands before it.
+    let rows = layout::text::wrap(&format!("{}{text}", "\u{a0}".repeat(before.len())), columns);
+    rows.join("\n").trim_start_matches('\u{a0}').to_owned()
 }
 
 /// Set when standard output could not be written to its end.

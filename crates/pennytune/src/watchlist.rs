@@ -10,6 +10,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::exit::Failure;
 
+/// How long another process may hold the file; a look is written in milliseconds.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// The file, open.
 pub(crate) struct Watchlist {
     path: PathBuf,
@@ -42,7 +45,7 @@ impl Watchlist {
         std::fs::create_dir_all(folder).map_err(|error| failed(error.to_string()))?;
         let connection = Connection::open(&path).map_err(|error| failed(error.to_string()))?;
         connection
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(PATIENCE)
             .and_then(|()| {
                 connection.execute_batch(
                     "CREATE TABLE IF NOT EXISTS watched (

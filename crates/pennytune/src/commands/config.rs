@@ -3,7 +3,7 @@
 use crate::cli::Config as Asked;
 use crate::exit::{Exit, Failure, Outcome};
 
-use super::{Session, deliver};
+use super::{Session, deliver, present};
 use crate::cli::Format;
 
 pub(super) fn run(session: &mut Session<'_>, asked: &Asked) -> Outcome {
@@ -30,7 +30,7 @@ pub(super) fn run(session: &mut Session<'_>, asked: &Asked) -> Outcome {
                         format!("{}  {}\n", layout::text::pad_right(key, width), escape::terminal::line(value))
                     })
                     .collect();
-                session.printer.result(&lines.concat());
+                present(session.global, session.printer, &lines.concat())?;
                 return Ok(Exit::Produced);
             };
             return Err(unknown(session, key));

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use forensics::event::Event;
 use forensics::signal::{Severity, Status};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cli::{Diff, Format};
@@ -14,42 +15,59 @@ use crate::show::json::{self, Payload};
 use crate::show::{page, table, words};
 use crate::watchlist::{Look, Watchlist};
 
-use super::{Session, deliver};
+use super::{Session, deliver, pasted, present};
 
 /// A factor's score must move by this much to be named.
 const MOVED: f64 = 5.0;
 
 /// What is new about a company.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub(super) struct Changes {
+    /// Its first ticker, or its key.
     ticker: String,
+    /// Its name.
     name: String,
+    /// Central index key.
     cik: u64,
-    /// The day of the earlier look; none for the first.
+    /// The day of the earlier look; null for the first.
+    #[schemars(with = "Option<String>")]
     before: Option<Date>,
+    /// The day of this look.
+    #[schemars(with = "String")]
     after: Date,
+    /// Signals whose severity changed, or that found something for the first time.
     signals: Vec<Change>,
+    /// Events that the earlier look did not have.
     events: Vec<Event>,
+    /// Factors whose score moved by five points or more.
     factors: Vec<Moved>,
 }
 
 /// A signal that changed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 struct Change {
+    /// Id of the signal.
     id: String,
+    /// Its severity then, or its status where it had not run.
     before: String,
+    /// Its severity now.
     after: String,
     /// Graver than before.
     worse: bool,
+    /// What it found, in a sentence.
     why: String,
+    /// Link to the newest filing it rests on.
     url: Option<String>,
 }
 
 /// A factor whose score moved.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 struct Moved {
+    /// Name of the factor.
     name: String,
+    /// Its score then.
     before: Option<f64>,
+    /// Its score now.
     after: Option<f64>,
 }
 
@@ -60,7 +78,7 @@ pub(super) fn run(session: &Session<'_>, arguments: &Diff) -> Outcome {
     }
     let client = session.client()?;
     let gatherer = Gatherer::new(&client, as_of);
-    let found = gatherer.find(&arguments.ticker)?;
+    let found = gatherer.find(pasted(&arguments.ticker))?;
     let read = |gatherer: &Gatherer<'_>| -> Result<Payload, Failure> {
         let gathered = gatherer.gather(found.cik)?;
         let examination = forensics::examine::examine(&gathered.case, &session.settings());
@@ -146,15 +164,9 @@ pub(super) fn show(session: &Session<'_>, changes: &[Changes]) -> Result<(), Fai
     if session.format() == Format::Json {
         return deliver(session.global, session.printer, &json::bytes(&changes));
     }
-    let mut out = String::new();
-    for one in changes {
-        out.push_str(&text(one, session.printer.links()));
-    }
-    if session.global.output.is_some() {
-        return deliver(session.global, session.printer, layout::style::strip(&out).as_bytes());
-    }
-    session.printer.result(&out);
-    Ok(())
+    let links = session.links();
+    let out: String = changes.iter().map(|one| text(one, links)).collect();
+    present(session.global, session.printer, &out)
 }
 
 fn text(changes: &Changes, links: bool) -> String {

@@ -9,6 +9,8 @@ use crate::exit::{Exit, Failure, Outcome};
 
 use super::Session;
 
+/// How often a person may mistype his address.
+const ATTEMPTS: u32 = 3;
 const AGREED: &str = "I UNDERSTAND";
 
 pub(super) fn run(session: &mut Session<'_>, arguments: &Init) -> Outcome {
@@ -18,18 +20,26 @@ pub(super) fn run(session: &mut Session<'_>, arguments: &Init) -> Outcome {
     match (&arguments.identity, asks) {
         (Some(given), _) => config.set("identity", given).map_err(Failure::usage)?,
         (None, true) => {
-            printer.result(
-                "The SEC asks every program that reads EDGAR for a name and an e-mail address. Both are sent to the\n\
-                 SEC in the request header and to nobody else; they stay in a file on this machine.\n\n",
-            );
+            let text = "The SEC asks every program that reads EDGAR for a name and an e-mail address. Both are sent to \
+                        the SEC in the request header and to nobody else; they stay in a file on this machine.";
+            printer.result(&format!("{}\n\n", layout::text::wrap(text, printer.width()).join("\n")));
             let kept = config.identity.as_deref().map(redacted);
             let question = match &kept {
                 Some(kept) => format!("Name and e-mail [{}]: ", escape::terminal::line(kept)),
                 None => "Name and e-mail, as in Jane Doe jane@example.com: ".to_owned(),
             };
-            let given = ask(&question)?;
-            if !(given.is_empty() && kept.is_some()) {
-                config.set("identity", &given).map_err(Failure::usage)?;
+            let mut left = ATTEMPTS;
+            loop {
+                let given = ask(&question)?;
+                if given.is_empty() && kept.is_some() {
+                    break;
+                }
+                left -= 1;
+                match config.set("identity", if given.is_empty() { "?" } else { &given }) {
+                    Ok(()) => break,
+                    Err(why) if left > 0 => printer.error(&escape::terminal::line(&why)),
+                    Err(why) => return Err(Failure::usage(why).hint("nothing was stored")),
+                }
             }
         }
         (None, false) if config.identity.is_none() => {
@@ -40,9 +50,11 @@ pub(super) fn run(session: &mut Session<'_>, arguments: &Init) -> Outcome {
     }
     if !config.risks_understood {
         if arguments.i_understand_the_risks {
+            // It is shown at the first run, also to those who say beforehand that they have read it.
+            printer.status(&disclaimer::whole(printer.width()));
             config.risks_understood = true;
         } else if asks {
-            printer.result(&format!("\n{}\n", disclaimer::WHOLE));
+            printer.result(&format!("\n{}\n", disclaimer::whole(printer.width())));
             config.risks_understood = ask(&format!("Type {AGREED} to go on: "))? == AGREED;
         }
         if !config.risks_understood {

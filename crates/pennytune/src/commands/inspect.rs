@@ -1,5 +1,7 @@
 //! `inspect`: one company.
 
+use std::borrow::Cow;
+
 use crate::cli::{Format, Inspect};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::gather::Gatherer;
@@ -8,14 +10,14 @@ use crate::show::page::{self, Depth};
 use crate::show::{csv, markdown, timeline};
 use crate::watchlist::{Look, Watchlist};
 
-use super::{Session, deliver};
+use super::{Session, deliver, pasted, present};
 
 pub(super) fn run(session: &Session<'_>, arguments: &Inspect) -> Outcome {
     let chosen = chosen(&arguments.signal)?;
     let as_of = session.as_of()?;
     let client = session.client()?;
     let gatherer = Gatherer::new(&client, as_of);
-    let found = gatherer.find(&arguments.ticker)?;
+    let found = gatherer.find(pasted(&arguments.ticker))?;
     let gathered = gatherer.gather(found.cik)?;
     let examination = forensics::examine::examine(&gathered.case, &session.settings());
     let payload = json::payload(&gathered, examination);
@@ -59,8 +61,9 @@ fn chosen(asked: &[String]) -> Result<Vec<String>, Failure> {
         } else if of_factor().next().is_some() {
             chosen.extend(of_factor().map(|id| (*id).to_owned()));
         } else {
+            let near = crate::names::near(&wanted).map_or_else(String::new, |near| format!("did you mean {near}? "));
             return Err(Failure::usage(format!("there is no signal `{one}`")).hint(format!(
-                "there are: {}; and the groups {}",
+                "{near}There are: {}; and the groups {}",
                 forensics::examine::IDS.join(", "),
                 forensics::factors::NAMES.join(", ")
             )));
@@ -70,22 +73,40 @@ fn chosen(asked: &[String]) -> Result<Vec<String>, Failure> {
 }
 
 fn show(session: &Session<'_>, arguments: &Inspect, chosen: &[String], payload: &Payload) -> Result<(), Failure> {
-    let printer = session.printer;
+    let (global, printer) = (session.global, session.printer);
     let depth =
-        Depth { evidence: arguments.evidence, all: arguments.all, columns: printer.width(), links: printer.links() };
-    let text = match session.format() {
-        Format::Json => return deliver(session.global, printer, &json::bytes(payload)),
-        Format::Csv => return deliver(session.global, printer, csv::signals([payload]).as_bytes()),
-        Format::Markdown => {
-            return deliver(session.global, printer, markdown::page(payload, arguments.evidence).as_bytes());
+        Depth { evidence: arguments.evidence, all: arguments.all, columns: printer.width(), links: session.links() };
+    let whole = arguments.timeline;
+    match session.format() {
+        Format::Json => deliver(global, printer, &json::bytes(&only(payload, chosen))),
+        Format::Csv if whole => deliver(global, printer, csv::events(payload).as_bytes()),
+        Format::Csv => deliver(global, printer, csv::signals([only(payload, chosen).as_ref()]).as_bytes()),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => {
+            use crate::show::parquet;
+            let bytes =
+                if whole { parquet::events(payload) } else { parquet::signals([only(payload, chosen).as_ref()]) };
+            deliver(global, printer, &super::tabled(bytes)?)
         }
-        Format::Terminal if arguments.timeline => timeline::timeline(payload, depth.columns, depth.links),
-        Format::Terminal if !chosen.is_empty() => page::signals(payload, chosen, &depth),
-        Format::Terminal => page::page(payload, &depth),
-    };
-    if session.global.output.is_some() {
-        return deliver(session.global, printer, layout::style::strip(&text).as_bytes());
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => Ok(()),
+        Format::Markdown if whole => deliver(global, printer, markdown::timeline(payload).as_bytes()),
+        Format::Markdown => {
+            let page = markdown::page(&only(payload, chosen), arguments.evidence);
+            deliver(global, printer, page.as_bytes())
+        }
+        Format::Terminal if whole => present(global, printer, &timeline::timeline(payload, depth.columns, depth.links)),
+        Format::Terminal if !chosen.is_empty() => present(global, printer, &page::signals(payload, chosen, &depth)),
+        Format::Terminal => present(global, printer, &page::page(payload, &depth)),
     }
-    printer.result(&text);
-    Ok(())
+}
+
+/// The payload with the chosen signals alone; all of them where none was chosen.
+fn only<'a>(payload: &'a Payload, chosen: &[String]) -> Cow<'a, Payload> {
+    if chosen.is_empty() {
+        return Cow::Borrowed(payload);
+    }
+    let mut payload = payload.clone();
+    payload.examination.signals.retain(|signal| chosen.contains(&signal.id));
+    Cow::Owned(payload)
 }

@@ -7,9 +7,11 @@ mod explain;
 mod init;
 mod inspect;
 mod scan;
+mod schema;
 mod sources;
 mod watch;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use edgar::client::{self, Client};
@@ -33,19 +35,15 @@ pub(crate) struct Session<'a> {
 
 /// Runs the command.
 pub(crate) fn run(cli: &Cli, printer: &Printer) -> Outcome {
+    outputs(cli)?;
     // These answer without a configuration, even on a machine where there can be none.
     match &cli.command {
         Command::Disclaimer => {
-            printer.result(disclaimer::WHOLE);
-            return Ok(Exit::Produced);
+            return present(&cli.global, printer, &disclaimer::whole(printer.width())).map(|()| Exit::Produced);
         }
         Command::Sources => return sources::run(&cli.global, printer),
         Command::Explain(arguments) => return explain::run(&cli.global, printer, arguments),
-        Command::Schema => {
-            let mut text = serde_json::to_vec_pretty(&crate::show::json::schema()).unwrap_or_default();
-            text.push(b'\n');
-            return deliver(&cli.global, printer, &text).map(|()| Exit::Produced);
-        }
+        Command::Schema(asked) => return schema::run(&cli.global, printer, asked),
         Command::Completions { shell } => return completions::run(printer, *shell),
         _ => {}
     }
@@ -63,9 +61,82 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Outcome {
         Command::Disclaimer
         | Command::Sources
         | Command::Explain(_)
-        | Command::Schema
+        | Command::Schema(_)
         | Command::Completions { .. } => Ok(Exit::Produced),
     }
+}
+
+/// A ticker or a key without what a paste brings along: spaces of all kinds, a dollar sign, quotes, commas.
+fn pasted(given: &str) -> &str {
+    given.trim_matches(|character: char| {
+        character.is_whitespace()
+            || character.is_control()
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+            || matches!(character, '$' | ',' | ';' | '"' | '\'' | '`' | '“' | '”' | '‘' | '’')
+    })
+}
+
+/// Several of them, however they are separated.
+fn pasted_all(given: &[String]) -> impl Iterator<Item = &str> {
+    given
+        .iter()
+        .flat_map(|one| one.split(|character: char| character.is_whitespace() || matches!(character, ',' | ';')))
+        .map(pasted)
+        .filter(|one| !one.is_empty())
+}
+
+/// Refuses a format that a command does not have, and a file that cannot be written, before anything is fetched.
+fn outputs(cli: &Cli) -> Result<(), Failure> {
+    let global = &cli.global;
+    if global.json && global.format.is_some_and(|format| format != Format::Json) {
+        return Err(Failure::usage("--json and --format ask for different things").hint("give one of them"));
+    }
+    let format = global.chosen_format();
+    let tables = matches!(cli.command, Command::Inspect(_) | Command::Scan(_));
+    let prose = tables || matches!(cli.command, Command::Explain(_));
+    let name = match format {
+        Format::Markdown if !prose => Some("Markdown"),
+        Format::Csv if !tables => Some("CSV"),
+        Format::Parquet if !tables => Some("Parquet"),
+        _ => None,
+    };
+    if let Some(name) = name {
+        return Err(Failure::usage(format!("this command does not write {name}"))
+            .hint("`inspect` and `scan` do; the others write text, and JSON with --json"));
+    }
+    if format == Format::Parquet && global.output.is_none() && std::io::stdout().is_terminal() {
+        return Err(Failure::usage("Parquet is not for a terminal").hint("name a file: --output signals.parquet"));
+    }
+    if cfg!(not(feature = "parquet")) && format == Format::Parquet {
+        return Err(Failure::usage("this build does not write Parquet").hint("build it with `--features parquet`"));
+    }
+    let Some(path) = &global.output else { return Ok(()) };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let why = if path.is_dir() {
+        "it is a folder"
+    } else if path.file_name().is_none() {
+        "it names no file"
+    } else if folder.is_some_and(|folder| !folder.is_dir()) {
+        "its folder is not there"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::usage(format!("{} cannot be written: {why}", path.display())).hint("name another file with --output"))
+}
+
+/// Writes a text for a person to `--output`, without colours, or to standard output.
+pub(crate) fn present(global: &Global, printer: &Printer, text: &str) -> Result<(), Failure> {
+    if global.output.is_some() {
+        return deliver(global, printer, layout::style::strip(text).as_bytes());
+    }
+    printer.result(text);
+    Ok(())
+}
+
+/// Parquet of companies' signals.
+#[cfg(feature = "parquet")]
+pub(crate) fn tabled<E: std::fmt::Display>(bytes: Result<Vec<u8>, E>) -> Result<Vec<u8>, Failure> {
+    bytes.map_err(|error| Failure::new(Exit::Partial, format!("the Parquet file could not be made: {error}")))
 }
 
 /// Writes bytes to `--output`, or to standard output.
@@ -96,6 +167,11 @@ impl Session<'_> {
     /// The format of the result.
     pub(crate) fn format(&self) -> Format {
         self.global.chosen_format()
+    }
+
+    /// Whether addresses may be hidden behind texts: never in a file.
+    pub(crate) fn links(&self) -> bool {
+        self.global.output.is_none() && self.printer.links()
     }
 
     /// The day of the reading.

@@ -1,22 +1,24 @@
 //! `scan`: several companies, ranked. One that cannot be read is reported and stops nobody.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 
-use forensics::examine::Examination;
-use forensics::signal::{Severity, Status};
+use edgar::client::Client;
 
 use crate::cli::{Format, Scan};
 use crate::disclaimer;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::filter::{Expression, Meaning};
+use crate::filter::Expression;
 use crate::gather::{Failed, Gatherer};
+use crate::interrupt;
+use crate::names::{self, is_known, meaning, rank};
 use crate::show::json::{self, FailedRow, Payload, ScanPayload};
-use crate::show::{csv, table};
+use crate::show::{csv, table, words};
 use crate::watchlist::Watchlist;
 
-use super::{Session, deliver};
+use super::{Session, deliver, pasted_all, present};
 
 /// Companies at a time. The limiter sees to fair access; more would only wait there.
 const AT_A_TIME: usize = 4;
@@ -28,16 +30,19 @@ pub(super) fn run(session: &Session<'_>, arguments: &Scan) -> Outcome {
         .as_deref()
         .map(|text| Expression::read(text, &is_known))
         .transpose()
-        .map_err(|error| Failure::usage(error.to_string()))?;
+        .map_err(|error| Failure::usage(error.to_string()).hint("`pennytune explain --fields` lists all names"))?;
     if arguments.sort != "score" && !is_known(&arguments.sort) {
-        return Err(Failure::usage(format!("`{}` is nothing to sort by", arguments.sort))
-            .hint("sort by score, a factor, or a signal; `pennytune explain` lists them"));
+        return Err(Failure::usage(format!("`{}` is nothing to sort by", arguments.sort)).hint(format!(
+            "{}`pennytune explain --fields` lists all names",
+            names::near(&arguments.sort).map_or_else(String::new, |near| format!("did you mean {near}? "))
+        )));
     }
     if arguments.top == Some(0) {
         return Err(Failure::usage("--top 0 would show nothing"));
     }
     let asked = asked(session, arguments)?;
-    let (mut results, failed) = read(session, &asked)?;
+    let Read { payloads: mut results, failed, not_read } = read(session, &asked)?;
+    let read_companies = results.len();
     let everything_failed = results.is_empty() && !failed.is_empty();
     let (mut left_out, mut undecided) = (0, Vec::new());
     if let Some(filter) = &filter {
@@ -58,6 +63,7 @@ pub(super) fn run(session: &Session<'_>, arguments: &Scan) -> Outcome {
         key(other).total_cmp(&key(one)).then_with(|| table::name_of(one).cmp(&table::name_of(other)))
     });
     results.truncate(arguments.top.unwrap_or(usize::MAX));
+    let only_unknown = failed.iter().all(|(_, failed)| failed.exit == Exit::Usage);
     let worst = failed.iter().map(|(_, failed)| failed.exit).find(|exit| *exit == Exit::Network);
     let partial = !failed.is_empty() || results.iter().any(|payload| !payload.reading.missing.is_empty());
     let scan = ScanPayload {
@@ -67,11 +73,15 @@ pub(super) fn run(session: &Session<'_>, arguments: &Scan) -> Outcome {
         failed: failed.into_iter().map(|(ticker, failed)| FailedRow { ticker, why: failed.message }).collect(),
         left_out,
         undecided,
+        not_read,
     };
     show(session, &scan)?;
+    if !scan.not_read.is_empty() {
+        return Ok(interrupted(session, read_companies, scan.not_read.len()));
+    }
     Ok(match worst {
         Some(network) if everything_failed => network,
-        _ if everything_failed && !asked.is_empty() => Exit::Partial,
+        _ if everything_failed && only_unknown => Exit::Usage,
         _ if partial => Exit::Partial,
         _ => Exit::Produced,
     })
@@ -79,8 +89,8 @@ pub(super) fn run(session: &Session<'_>, arguments: &Scan) -> Outcome {
 
 fn asked(session: &Session<'_>, arguments: &Scan) -> Result<Vec<String>, Failure> {
     let mut asked: Vec<String> = Vec::new();
-    for ticker in arguments.tickers.iter().flat_map(|given| given.split(',')).map(str::trim) {
-        if !ticker.is_empty() && !asked.iter().any(|known| known.eq_ignore_ascii_case(ticker)) {
+    for ticker in pasted_all(&arguments.tickers) {
+        if !asked.iter().any(|known| known.eq_ignore_ascii_case(ticker)) {
             asked.push(ticker.to_owned());
         }
     }
@@ -95,123 +105,107 @@ fn asked(session: &Session<'_>, arguments: &Scan) -> Result<Vec<String>, Failure
     Ok(asked)
 }
 
-/// Reads all of them, a few at a time.
-pub(super) fn read(session: &Session<'_>, asked: &[String]) -> Result<(Vec<Payload>, Vec<(String, Failed)>), Failure> {
+/// What came of reading several companies.
+pub(super) struct Read {
+    /// Those that were read, in the order of their keys.
+    pub(super) payloads: Vec<Payload>,
+    /// Those that could not be, with why.
+    pub(super) failed: Vec<(String, Failed)>,
+    /// Those that were not reached before Ctrl-C.
+    pub(super) not_read: Vec<String>,
+}
+
+/// Reads all of them, a few at a time. After Ctrl-C it gives what is finished by then.
+pub(super) fn read(session: &Session<'_>, asked: &[String]) -> Result<Read, Failure> {
     let as_of = session.as_of()?;
-    let client = session.client()?;
-    let gatherer = Gatherer::new(&client, as_of);
-    let settings = session.settings();
+    let client = Arc::new(session.client()?);
+    interrupt::see_to_it();
+    let (send, receive) = mpsc::channel();
+    let (its_client, its_asked, settings) = (Arc::clone(&client), asked.to_vec(), session.settings());
+    // Its own thread, which nobody waits for after an interruption: a request in flight may take half a minute.
+    std::thread::spawn(move || read_each(&its_client, as_of, &its_asked, &settings, &send));
+    let mut outcomes: Vec<Option<Result<Payload, Failed>>> = Vec::new();
+    outcomes.resize_with(asked.len(), || None);
+    let mut done = 0;
+    session.printer.progress(&format!("0 of {}", asked.len()));
+    while done < asked.len() && !interrupt::pressed() {
+        match receive.recv_timeout(interrupt::LOOK) {
+            Ok((at, outcome)) => {
+                done += 1;
+                let ticker = asked.get(at).map_or("", String::as_str);
+                let text = format!("{done} of {}: {}", asked.len(), escape::terminal::line(ticker));
+                if session.global.verbose {
+                    session.printer.status(&text);
+                } else {
+                    session.printer.progress(&text);
+                }
+                if let Some(slot) = outcomes.get_mut(at) {
+                    *slot = Some(outcome);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    session.printer.progress("");
+    session.tell(&client);
+    let (mut payloads, mut failed, mut not_read) = (Vec::new(), Vec::new(), Vec::new());
+    for (outcome, ticker) in outcomes.into_iter().zip(asked) {
+        match outcome {
+            Some(Ok(payload)) => payloads.push(payload),
+            Some(Err(why)) => failed.push((ticker.clone(), why)),
+            None => not_read.push(ticker.clone()),
+        }
+    }
+    // A company with two tickers is one company.
+    payloads.sort_by_key(|payload: &Payload| payload.examination.company.cik);
+    payloads.dedup_by_key(|payload| payload.examination.company.cik);
+    for payload in &payloads {
+        super::inspect::keep(session, payload);
+    }
+    Ok(Read { payloads, failed, not_read })
+}
+
+/// Says what became of an interrupted reading of several companies.
+pub(super) fn interrupted(session: &Session<'_>, read: usize, not_read: usize) -> Exit {
+    session.printer.warning(&format!(
+        "interrupted: {} read and shown, {not_read} not read",
+        words::count(read, "company was", "companies were")
+    ));
+    session.printer.hint(interrupt::SAFE);
+    Exit::Interrupted
+}
+
+fn read_each(
+    client: &Client,
+    as_of: jiff::civil::Date,
+    asked: &[String],
+    settings: &forensics::examine::Settings,
+    send: &mpsc::Sender<(usize, Result<Payload, Failed>)>,
+) {
+    let gatherer = Gatherer::new(client, as_of);
     let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::new());
-    let failures = Mutex::new(Vec::new());
-    let done = AtomicUsize::new(0);
+    let one = |ticker: &str| {
+        gatherer.find(ticker).and_then(|found| gatherer.gather(found.cik)).map(|gathered| {
+            let examination = forensics::examine::examine(&gathered.case, settings);
+            json::payload(&gathered, examination)
+        })
+    };
+    let fault =
+        || Failed { exit: Exit::Partial, message: "it could not be read: a fault of this tool".to_owned(), hint: None };
     std::thread::scope(|scope| {
         for _ in 0..AT_A_TIME.min(asked.len()) {
             scope.spawn(|| {
-                while let Some(ticker) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let result = gatherer.find(ticker).and_then(|found| gatherer.gather(found.cik)).map(|gathered| {
-                        let examination = forensics::examine::examine(&gathered.case, &settings);
-                        json::payload(&gathered, examination)
-                    });
-                    match result {
-                        Ok(payload) => results.lock().unwrap_or_else(PoisonError::into_inner).push(payload),
-                        Err(failed) => {
-                            failures.lock().unwrap_or_else(PoisonError::into_inner).push((ticker.clone(), failed));
-                        }
-                    }
-                    let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                    if session.global.verbose {
-                        session.printer.status(&format!(
-                            "{done} of {}: {}",
-                            asked.len(),
-                            escape::terminal::line(ticker)
-                        ));
-                    }
+                while !interrupt::pressed() {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(ticker) = asked.get(at) else { break };
+                    let outcome = catch_unwind(AssertUnwindSafe(|| one(ticker))).unwrap_or_else(|_| Err(fault()));
+                    // Nobody listens any more after an interruption.
+                    let _ = send.send((at, outcome));
                 }
             });
         }
     });
-    session.tell(&client);
-    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    // A company with two tickers is one company.
-    results.sort_by_key(|payload: &Payload| payload.examination.company.cik);
-    results.dedup_by_key(|payload| payload.examination.company.cik);
-    for payload in &results {
-        super::inspect::keep(session, payload);
-    }
-    let mut failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
-    failures.sort_by(|one: &(String, Failed), other| one.0.cmp(&other.0));
-    Ok((results, failures))
-}
-
-/// Names that conditions and orders may use: factors, `score`, signals, their `.severity`, `.zone` and `.value`, parts,
-/// and the everyday name of the runway.
-fn is_known(name: &str) -> bool {
-    let (first, rest) = name.split_once('.').unwrap_or((name, ""));
-    let is_signal = forensics::examine::IDS.contains(&first);
-    name == "score"
-        || name == "runway_months"
-        || name == "completeness"
-        || forensics::factors::NAMES.contains(&name)
-        || (is_signal
-            && rest.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '.')))
-}
-
-/// What a name stands for in one company.
-fn meaning(examination: &Examination, name: &str) -> Meaning {
-    let number = |value: Option<f64>| value.map_or(Meaning::Unknown, Meaning::Number);
-    match name {
-        "score" => return number(examination.score.value),
-        "completeness" => return Meaning::Number(examination.score.completeness),
-        "runway_months" => return runway(examination),
-        _ => {}
-    }
-    if let Some(factor) = examination.factors.iter().find(|factor| factor.name == name) {
-        return number(factor.score);
-    }
-    let (id, field) = name.split_once('.').unwrap_or((name, ""));
-    let Some(signal) = examination.signals.iter().find(|signal| signal.id == id) else { return Meaning::Unknown };
-    let part = signal.parts.iter().find(|part| part.id == name);
-    if let Some(part) = part {
-        return part.value.map_or(Meaning::Truth(part.severity >= Severity::Caution), Meaning::Number);
-    }
-    if signal.status == Status::NotRun {
-        return Meaning::Unknown;
-    }
-    match field {
-        "severity" => Meaning::Word(crate::show::words::severity(signal.severity).to_owned()),
-        "zone" => signal.zone.clone().map_or(Meaning::Unknown, Meaning::Word),
-        "value" => number(signal.value),
-        "status" => Meaning::Word(crate::show::words::status(signal.status).replace(' ', "_")),
-        "" => Meaning::Truth(signal.severity >= Severity::Caution),
-        _ => Meaning::Unknown,
-    }
-}
-
-/// Months of runway; without end where the company burns nothing, so that `runway_months < 6` is false, not unknown.
-fn runway(examination: &Examination) -> Meaning {
-    let Some(signal) = examination.signals.iter().find(|signal| signal.id == "cash_runway") else {
-        return Meaning::Unknown;
-    };
-    match (signal.status, signal.value) {
-        (Status::Ran, Some(months)) => Meaning::Number(months),
-        (Status::NotApplicable, _) => Meaning::Number(f64::INFINITY),
-        _ => Meaning::Unknown,
-    }
-}
-
-/// The gravest first; who has no figure comes last, apart from those that are measured.
-fn rank(examination: &Examination, sort: &str) -> f64 {
-    if let Some(signal) = examination.signals.iter().find(|signal| signal.id == sort) {
-        return if signal.status == Status::Ran { signal.severity as u8 as f64 } else { -1.0 };
-    }
-    match meaning(examination, sort) {
-        // Fewer months are graver.
-        Meaning::Number(months) if sort == "runway_months" => -months,
-        Meaning::Number(number) => number,
-        Meaning::Truth(found) => f64::from(u8::from(found)),
-        Meaning::Word(_) | Meaning::Unknown => f64::NEG_INFINITY,
-    }
 }
 
 fn show(session: &Session<'_>, scan: &ScanPayload) -> Result<(), Failure> {
@@ -219,14 +213,14 @@ fn show(session: &Session<'_>, scan: &ScanPayload) -> Result<(), Failure> {
     match session.format() {
         Format::Json => deliver(session.global, printer, &json::bytes(scan)),
         Format::Csv => deliver(session.global, printer, csv::signals(&scan.results).as_bytes()),
-        Format::Markdown => deliver(session.global, printer, table::markdown(scan).as_bytes()),
-        Format::Terminal => {
-            let text = table::table(scan, printer.width());
-            if session.global.output.is_some() {
-                return deliver(session.global, printer, layout::style::strip(&text).as_bytes());
-            }
-            printer.result(&text);
-            Ok(())
+        #[cfg(feature = "parquet")]
+        Format::Parquet => {
+            let bytes = super::tabled(crate::show::parquet::signals(&scan.results))?;
+            deliver(session.global, printer, &bytes)
         }
+        Format::Markdown => deliver(session.global, printer, table::markdown(scan).as_bytes()),
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => Ok(()),
+        Format::Terminal => present(session.global, printer, &table::table(scan, printer.width())),
     }
 }

@@ -6,7 +6,7 @@ use crate::cli::{Format, Global};
 use crate::exit::{Exit, Outcome};
 use crate::printer::Printer;
 
-use super::deliver;
+use super::{deliver, present};
 
 const SOURCES: &[(&str, &str, &str)] = &[
     ("tickers", "https://www.sec.gov/files/company_tickers_exchange.json", "once a day"),
@@ -40,6 +40,6 @@ pub(super) fn run(global: &Global, printer: &Printer) -> Outcome {
         "\nAt most 10 requests a second over all processes of this machine, with your name and e-mail address as the\n\
          User-Agent, as the SEC asks. --edgar-url names a mirror that has the same paths under one base.\n",
     );
-    printer.result(&text);
+    present(global, printer, &text)?;
     Ok(Exit::Produced)
 }

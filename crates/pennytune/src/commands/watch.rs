@@ -1,12 +1,32 @@
 //! `watch`: companies to keep an eye on.
 
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::cli::{Format, Watch};
 use crate::exit::{Exit, Outcome};
 use crate::gather::{Failed, Gatherer};
 use crate::show::json;
 use crate::watchlist::Watchlist;
 
-use super::{Session, deliver, diff, scan};
+use super::{Session, deliver, diff, pasted_all, present, scan};
+
+const NOBODY: &str = "Nobody is watched. pennytune watch add TICKER\n";
+
+/// A company on the watchlist.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub(super) struct WatchedRow {
+    /// Central index key.
+    cik: u64,
+    /// The ticker it was added by.
+    ticker: String,
+    /// Its name then.
+    name: String,
+    /// The day of the last look; null before the first.
+    #[schemars(with = "Option<String>")]
+    seen: Option<Date>,
+}
 
 pub(super) fn run(session: &Session<'_>, asked: &Watch) -> Outcome {
     match asked {
@@ -17,17 +37,13 @@ pub(super) fn run(session: &Session<'_>, asked: &Watch) -> Outcome {
     }
 }
 
-fn words(given: &[String]) -> impl Iterator<Item = &str> {
-    given.iter().flat_map(|one| one.split(',')).map(str::trim).filter(|one| !one.is_empty())
-}
-
 fn change(session: &Session<'_>, tickers: &[String], add: bool) -> Outcome {
     let list = Watchlist::open(&session.places.data)?;
     let as_of = session.as_of()?;
     let client = session.client()?;
     let gatherer = Gatherer::new(&client, as_of);
     let mut failed = 0;
-    for ticker in words(tickers) {
+    for ticker in pasted_all(tickers) {
         let found = match gatherer.find(ticker) {
             Ok(found) => found,
             Err(Failed { exit: Exit::Usage, message, .. }) => {
@@ -59,7 +75,12 @@ fn list(session: &Session<'_>) -> Outcome {
     if session.format() == Format::Json {
         let rows: Vec<_> = watched
             .iter()
-            .map(|one| serde_json::json!({"cik": one.cik.0, "ticker": one.ticker, "name": one.name, "seen": one.seen}))
+            .map(|one| WatchedRow {
+                cik: one.cik.0,
+                ticker: one.ticker.clone(),
+                name: one.name.clone(),
+                seen: one.seen,
+            })
             .collect();
         deliver(session.global, session.printer, &json::bytes(&rows))?;
         return Ok(Exit::Produced);
@@ -74,9 +95,9 @@ fn list(session: &Session<'_>) -> Outcome {
         ));
     }
     if watched.is_empty() {
-        out.push_str("Nobody is watched. pennytune watch add TICKER\n");
+        out.push_str(NOBODY);
     }
-    session.printer.result(&out);
+    present(session.global, session.printer, &out)?;
     Ok(Exit::Produced)
 }
 
@@ -84,12 +105,16 @@ fn check(session: &Session<'_>) -> Outcome {
     let list = Watchlist::open(&session.places.data)?;
     let watched = list.all()?;
     if watched.is_empty() {
-        session.printer.result("Nobody is watched. pennytune watch add TICKER\n");
+        if session.format() == Format::Json {
+            diff::show(session, &[])?;
+        } else {
+            present(session.global, session.printer, NOBODY)?;
+        }
         return Ok(Exit::Produced);
     }
     let before: Vec<_> = watched.iter().map(|one| list.last(one.cik, None)).collect::<Result<_, _>>()?;
     let asked: Vec<String> = watched.iter().map(|one| one.cik.padded()).collect();
-    let (payloads, failed) = scan::read(session, &asked)?;
+    let scan::Read { payloads, failed, not_read } = scan::read(session, &asked)?;
     let mut changes = Vec::new();
     for (one, before) in watched.iter().zip(before) {
         let Some(after) = payloads.iter().find(|payload| payload.examination.company.cik == one.cik.0) else {
@@ -100,6 +125,9 @@ fn check(session: &Session<'_>) -> Outcome {
     diff::show(session, &changes)?;
     for (ticker, failure) in &failed {
         session.printer.error(&escape::terminal::line(&format!("{ticker}: {}", failure.message)));
+    }
+    if !not_read.is_empty() {
+        return Ok(scan::interrupted(session, payloads.len(), not_read.len()));
     }
     Ok(if failed.is_empty() { Exit::Produced } else { Exit::Partial })
 }

@@ -58,3 +58,28 @@ pub(crate) fn signals<'a>(payloads: impl IntoIterator<Item = &'a Payload>) -> St
     }
     out
 }
+
+/// The timeline of a company, a row an event, newest first.
+pub(crate) fn events(payload: &Payload) -> String {
+    let mut out = "cik,name,date,filed,form,item,title,weight,charged_to,accession,url,quote\r\n".to_owned();
+    let company = &payload.examination.company;
+    for event in &payload.examination.events {
+        let row = [
+            company.cik.to_string(),
+            text(&company.name),
+            event.date.to_string(),
+            event.filed.to_string(),
+            text(&event.form),
+            text(event.item.as_deref().unwrap_or("")),
+            text(&event.title),
+            event.weight.to_string(),
+            event.charged_to.clone().unwrap_or_default(),
+            event.accession.to_string(),
+            text(&event.url),
+            text(&event.quote),
+        ];
+        out.push_str(&row.join(","));
+        out.push_str("\r\n");
+    }
+    out
+}

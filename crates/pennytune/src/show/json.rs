@@ -56,6 +56,8 @@ pub(crate) struct ScanPayload {
     pub(crate) left_out: usize,
     /// Those for which `--where` could not be decided, because something was not computed.
     pub(crate) undecided: Vec<String>,
+    /// Those that were not reached before Ctrl-C; empty where nobody interrupted.
+    pub(crate) not_read: Vec<String>,
 }
 
 /// A company that could not be read.
@@ -95,20 +97,4 @@ pub(crate) fn bytes(value: &impl Serialize) -> Vec<u8> {
         text.push(b'\n');
     }
     text
-}
-
-/// The schema of [`Payload`]; a scan's is in its definitions.
-pub(crate) fn schema() -> serde_json::Value {
-    #[derive(JsonSchema)]
-    #[expect(dead_code, reason = "names the two payloads for the schema")]
-    #[serde(untagged)]
-    enum Output {
-        Inspect(Box<Payload>),
-        Scan(ScanPayload),
-    }
-    let mut schema = schemars::schema_for!(Output).to_value();
-    if let Some(root) = schema.as_object_mut() {
-        root.insert("title".to_owned(), "PennyTune: inspect and scan".into());
-    }
-    schema
 }

@@ -32,7 +32,7 @@ pub(crate) fn page(payload: &Payload, evidence: bool) -> String {
         out.push_str("No flag among the signals that ran. That is not a clean bill of health.\n");
     }
     for signal in flags {
-        let figure = words::figure(signal).map_or_else(String::new, |figure| format!(" {}", inline(&figure)));
+        let figure = words::standing(signal).map_or_else(String::new, |figure| format!(" {}", inline(&figure)));
         out.push_str(&format!(
             "- **{}** `{}`{figure}: {}\n",
             words::severity(signal.severity),
@@ -73,7 +73,7 @@ pub(crate) fn page(payload: &Payload, evidence: bool) -> String {
             "| {} | {} | {} | {} |\n",
             cell(&signal.id),
             words::status(signal.status),
-            words::figure(signal).map_or_else(String::new, |figure| cell(&figure)),
+            words::standing(signal).map_or_else(String::new, |figure| cell(&figure)),
             cell(&signal.why)
         ));
     }
@@ -82,6 +82,30 @@ pub(crate) fn page(payload: &Payload, evidence: bool) -> String {
         for one in &payload.reading.missing {
             out.push_str(&format!("- {}\n", inline(one)));
         }
+    }
+    out
+}
+
+/// The timeline of a company, newest first.
+pub(crate) fn timeline(payload: &Payload) -> String {
+    let company = &payload.examination.company;
+    let mut out = format!(
+        "# {}: what was filed\n\nCIK {} · as of {}\n\n_{}_\n\n| filed | form | item | what | weight |\n|---|---|---|---|---:|\n",
+        inline(&company.name),
+        company.cik,
+        company.as_of,
+        disclaimer::LINE
+    );
+    for event in &payload.examination.events {
+        out.push_str(&format!(
+            "| {} | {} | {} | [{}](<{}>) | {:.0} |\n",
+            event.filed,
+            cell(&event.form),
+            cell(event.item.as_deref().unwrap_or("")),
+            cell(&event.title),
+            address(&event.url),
+            event.weight
+        ));
     }
     out
 }

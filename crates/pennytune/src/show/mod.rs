@@ -4,6 +4,9 @@ pub(crate) mod csv;
 pub(crate) mod json;
 pub(crate) mod markdown;
 pub(crate) mod page;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
+pub(crate) mod rest;
 pub(crate) mod table;
 pub(crate) mod timeline;
 pub(crate) mod words;

@@ -4,8 +4,9 @@
 use anstyle::{AnsiColor, Style};
 use escape::terminal::line;
 use forensics::signal::{Evidence, Severity, Signal, Status};
+use jiff::civil::Date;
 use layout::style::{self, paint};
-use layout::text::{pad_right, truncate, wrap};
+use layout::text::{pad_right, truncate, width, wrap};
 
 use super::json::Payload;
 use super::words;
@@ -24,41 +25,44 @@ pub(crate) struct Depth {
     pub(crate) links: bool,
 }
 
-const INDENT: &str = "           ";
+const INDENT: &str = "          ";
+/// Lines of a quote, and of a reason, on a page that does not show all evidence.
+const QUOTE_ROWS: usize = 2;
+const REASON_ROWS: usize = 2;
+/// A reason as short as this stands behind the figure.
+const SHORT_REASON: usize = 24;
+/// A balance sheet older than this many days is told in a warning's colour.
+const STALE_DAYS: i32 = 460;
 
 /// The page.
 pub(crate) fn page(payload: &Payload, depth: &Depth) -> String {
     let mut out = String::new();
     for row in wrap(disclaimer::SHORT, depth.columns) {
-        out.push_str(&paint(style::QUIET, row));
-        out.push('\n');
+        out.push_str(&format!("{}\n", paint(style::QUIET, row)));
     }
     out.push('\n');
     out.push_str(&head(payload, depth));
     out.push('\n');
     out.push_str(&factors(payload, depth));
     out.push('\n');
-    let signals = &payload.examination.signals;
     let flags = words::flags(&payload.examination);
     if flags.is_empty() {
         out.push_str("No flag among the signals that ran. That is not a clean bill of health.\n");
     } else {
-        out.push_str(&format!("{}\n", paint(style::HEADING, "Flags, the gravest first")));
+        out.push_str(&format!("{}\n", paint(style::HEADING, "Flags, the weightiest first")));
         for signal in &flags {
-            out.push_str(&flag(signal, depth));
+            out.push_str(&flag(signal, payload.examination.company.cik, depth));
         }
     }
     out.push('\n');
-    out.push_str(&rest(signals, depth));
-    if !payload.reading.missing.is_empty() {
-        out.push_str(&missing(&payload.reading.missing, depth));
-    }
+    out.push_str(&super::rest::rest(payload, depth));
     let asked = payload.examination.company.tickers.first().cloned();
     let asked = line(&asked.unwrap_or_else(|| payload.examination.company.cik.to_string()));
     if !depth.evidence {
         let more = flags.first().map_or("going_concern", |signal| signal.id.as_str());
         let text = format!(
-            "More: pennytune inspect {asked} --signal {more} · --evidence · --timeline · --json · pennytune explain {more}"
+            "More: pennytune inspect {asked} --signal {more} (or --evidence, --timeline, --all, --json); pennytune \
+             explain {more}"
         );
         for row in wrap(&text, depth.columns) {
             out.push_str(&format!("{}\n", paint(style::QUIET, row)));
@@ -69,59 +73,86 @@ pub(crate) fn page(payload: &Payload, depth: &Depth) -> String {
 
 fn head(payload: &Payload, depth: &Depth) -> String {
     let company = &payload.examination.company;
-    let mut first = paint(style::HEADING, line(&company.name));
+    let mut who = vec![line(&company.name)];
     if !company.tickers.is_empty() {
-        first.push_str(&format!("  {}", line(&company.tickers.join(", "))));
+        who.push(line(&company.tickers.join(", ")));
     }
-    let sic = company
-        .sic
-        .map_or_else(|| "no industry code".to_owned(), |sic| format!("SIC {sic} {}", line(&company.sic_description)));
-    let day = |day: Option<jiff::civil::Date>| day.map_or("none".to_owned(), |day| day.to_string());
+    who.push(format!("CIK {}", company.cik));
+    who.push(match company.sic {
+        Some(sic) if company.sic_description.is_empty() => format!("SIC {sic}"),
+        Some(sic) => format!("SIC {sic} {}", line(&company.sic_description)),
+        None => "no industry code".to_owned(),
+    });
+    let mut out = String::new();
+    for (at, row) in wrap(&who.join(" · "), depth.columns).into_iter().enumerate() {
+        // The name alone is bold where it stands whole in the first line.
+        let painted = match row.strip_prefix(who[0].as_str()).filter(|_| at == 0) {
+            Some(others) => format!("{}{others}", paint(style::HEADING, &who[0])),
+            None => row,
+        };
+        out.push_str(&format!("{painted}\n"));
+    }
+    let aged = |day: Option<Date>| {
+        day.map_or("none".to_owned(), |day| format!("{day} ({})", words::age((company.as_of - day).get_days())))
+    };
     let fresh = format!(
-        "As of {} · newest filing {} · newest balance sheet in XBRL {} · index of {} filings checked {}{}",
+        "As of {} · newest filing {} · newest balance sheet in XBRL {} · {} in the index, checked {} UTC{}",
         company.as_of,
-        day(company.latest_filing),
-        day(company.latest_period),
-        payload.reading.filings,
-        payload.reading.checked.get(..16).map_or("", |text| text).replace('T', " "),
+        aged(company.latest_filing),
+        aged(company.latest_period),
+        words::count(payload.reading.filings, "filing", "filings"),
+        payload.reading.checked.get(..16).unwrap_or_default().replace('T', " "),
         if payload.reading.offline { " · offline, from the cache" } else { "" }
     );
-    let mut out = format!("{first}  CIK {} · {sic}\n", company.cik);
     for row in wrap(&fresh, depth.columns) {
         out.push_str(&format!("{row}\n"));
     }
     for note in &payload.reading.notes {
         for row in wrap(&line(note), depth.columns) {
-            out.push_str(&format!("{}\n", paint(AnsiColor::Yellow.on_default(), row)));
+            out.push_str(&format!("{}\n", paint(style::WARNING, row)));
         }
+    }
+    if let Some(period) = company.latest_period.filter(|day| (company.as_of - *day).get_days() > STALE_DAYS) {
+        let text = format!("The newest figures are of {period}: they say nothing about the company today.");
+        out.push_str(&format!("{}\n", paint(style::WARNING, text)));
     }
     out
 }
 
 fn factors(payload: &Payload, depth: &Depth) -> String {
-    let width = depth.columns.saturating_sub(52).clamp(10, 40);
+    let examination = &payload.examination;
+    let room = depth.columns.saturating_sub(42).clamp(10, 40);
     let mut out = String::new();
-    for factor in &payload.examination.factors {
+    for factor in &examination.factors {
         let (bar, figure) = match factor.score {
             Some(score) => {
-                let filled = (score / 100.0 * width as f64).round() as usize;
-                let bar = format!("{}{}", "█".repeat(filled), "░".repeat(width - filled.min(width)));
+                let filled = (score / 100.0 * room as f64).round() as usize;
+                let bar = format!("{}{}", "█".repeat(filled), "░".repeat(room - filled.min(room)));
                 (paint(shade(score), bar), format!("{score:>3.0}"))
             }
-            None => (paint(style::QUIET, "·".repeat(width)), "  –".to_owned()),
+            None => (paint(style::QUIET, "·".repeat(room)), "  –".to_owned()),
         };
-        let known = format!("{:.0} % of its signals computed", 100.0 * factor.completeness);
+        let mine = |status: Status| {
+            let of = |signal: &&Signal| forensics::factors::of(&signal.id) == Some(factor.name.as_str());
+            examination.signals.iter().filter(of).filter(|signal| signal.status == status).count()
+        };
+        let (ran, open) = (mine(Status::Ran), mine(Status::NotRun));
+        let known = match (ran, open) {
+            (0, 0) => "not applicable".to_owned(),
+            (ran, open) => format!("{ran} of {} computed", words::count(ran + open, "signal", "signals")),
+        };
         out.push_str(&format!("{} {bar} {figure}  {}\n", pad_right(&factor.name, 10), paint(style::QUIET, known)));
     }
-    let score = &payload.examination.score;
+    let score = &examination.score;
     let whole = match score.value {
+        Some(value) if score.completeness >= 0.995 => format!("Score {value:.0} of 100; more is graver."),
         Some(value) => format!(
-            "Score {value:.0} of 100, more being graver ({:.0} to {:.0} with what could not be computed); {:.0} % complete.",
+            "Score {value:.0} of 100; more is graver. {:.0} % could be computed; the rest could make it {:.0} to {:.0}.",
+            100.0 * score.completeness,
             score.low,
-            score.high,
-            100.0 * score.completeness
+            score.high
         ),
-        None => format!("Not assessed: only {:.0} % of the signals could be computed.", 100.0 * score.completeness),
+        None => format!("No score: only {:.0} % of the signals could be computed.", 100.0 * score.completeness),
     };
     for row in wrap(&whole, depth.columns) {
         out.push_str(&format!("{row}\n"));
@@ -144,46 +175,118 @@ fn mark(severity: Severity) -> String {
         Severity::Caution => AnsiColor::Yellow.on_default(),
         Severity::Info | Severity::None => style::QUIET,
     };
-    paint(style, pad_right(&words::severity(severity).to_uppercase(), 10))
+    paint(style, pad_right(&words::severity(severity).to_uppercase(), 9))
 }
 
-/// One signal with a finding.
-fn flag(signal: &Signal, depth: &Depth) -> String {
+/// One signal with a finding: what it is, where it stands and since when, why, and where to read it.
+fn flag(signal: &Signal, cik: u64, depth: &Depth) -> String {
     let mut head = paint(style::HEADING, line(&signal.id));
-    if let Some(figure) = words::figure(signal) {
-        head.push_str(&format!("  {}", line(&figure)));
+    if let Some(standing) = words::standing(signal) {
+        head.push_str(&format!(" {}", line(&standing)));
     }
-    let mut out = format!("{} {head}\n", mark(signal.severity));
     let inner = depth.columns.saturating_sub(INDENT.len()).max(30);
-    for row in wrap(&line(&signal.why), inner) {
-        out.push_str(&format!("{INDENT}{row}\n"));
-    }
-    let shown = if depth.evidence { signal.evidence.len() } else { 1 };
-    for evidence in signal.evidence.iter().take(shown) {
-        out.push_str(&passage(evidence, inner, depth));
-    }
+    let indented = |out: &mut String, text: &str, most: usize| {
+        for row in rows(text, inner, most) {
+            out.push_str(&format!("{INDENT}{row}\n"));
+        }
+    };
+    let mut out = format!("{} {head}", mark(signal.severity));
     if depth.evidence {
+        out.push('\n');
+        indented(&mut out, &line(&signal.why), usize::MAX);
+        for evidence in &signal.evidence {
+            out.push_str(&passage(evidence, inner, depth));
+        }
         out.push_str(&trail(signal, inner));
-    } else if signal.evidence.len() > shown {
-        let more = format!("and {} more: --signal {}", signal.evidence.len() - shown, line(&signal.id));
-        out.push_str(&format!("{INDENT}{}\n", paint(style::QUIET, more)));
+        return out;
+    }
+    let mut rests_on = rests_on(signal, cik);
+    let short = short_reason(signal);
+    if let (Some(short), Some((text, _))) = (&short, &mut rests_on) {
+        *text = line(short);
+    } else if let Some(short) = &short {
+        out.push_str(&format!(" {}", line(short)));
+    }
+    if let Some((text, url)) = &rests_on {
+        let text = if depth.links { link(text, url, true) } else { text.clone() };
+        out.push_str(&format!(" · {text}"));
+        if signal.evidence.len() > 1 {
+            out.push_str(&paint(style::QUIET, format!(" and {} more", signal.evidence.len() - 1)));
+        }
+    }
+    out.push('\n');
+    if short.is_none() {
+        let most = if signal.severity > Severity::Info { REASON_ROWS } else { 1 };
+        indented(&mut out, &line(&signal.why), most);
+    }
+    let quote = signal.evidence.first().map(|one| one.quote.trim()).filter(|quote| !quote.is_empty());
+    if let Some(quote) = quote.filter(|_| signal.severity >= Severity::High) {
+        indented(&mut out, &format!("“{}”", line(quote)), QUOTE_ROWS);
+    }
+    if let Some((_, url)) = rests_on.filter(|_| !depth.links) {
+        // On a line of its own and near its beginning, so that a terminal finds it whole.
+        out.push_str(&format!("  {}\n", paint(style::QUIET, line(&url))));
     }
     out
+}
+
+/// What a reason adds to the figure that stands before it, where that is only a few words: `at 2016-12-31`.
+fn short_reason(signal: &Signal) -> Option<String> {
+    let figure = words::figure(signal)?.replace('−', "-");
+    let rest = signal.why.strip_prefix(&figure)?.trim_start();
+    (signal.evidence.is_empty() && rest.len() <= SHORT_REASON).then(|| rest.to_owned())
+}
+
+/// The newest filing that a signal rests on: what it is called and where it is. A figure rests on the filing that
+/// reported its newest input.
+fn rests_on(signal: &Signal, cik: u64) -> Option<(String, String)> {
+    // The filing that the sentence names, where it names one.
+    let named = signal.evidence.iter().find(|one| signal.why.contains(&one.filed.to_string()));
+    if let Some(evidence) = named.or_else(|| signal.evidence.first()) {
+        let item = evidence.item.as_ref().map_or_else(String::new, |item| format!(" item {}", line(item)));
+        return Some((format!("{}{item}, filed {}", line(&evidence.form), evidence.filed), evidence.url.clone()));
+    }
+    let newest = signal.inputs.iter().filter(|input| input.accession.is_some()).max_by_key(|input| input.end)?;
+    let accession = newest.accession.as_ref()?.to_string();
+    let of = newest.end.map_or_else(String::new, |end| format!(" of {end}"));
+    // The shorter of the two addresses that EDGAR gives a filing's index.
+    let url = format!("https://www.sec.gov/Archives/edgar/data/{cik}/{accession}-index.htm");
+    Some((format!("figures{of}"), url))
+}
+
+/// A text in so many lines at most, the last one ending in `…` where something was left out.
+fn rows(text: &str, columns: usize, most: usize) -> Vec<String> {
+    let mut rows = wrap(text, columns);
+    if rows.len() > most {
+        rows.truncate(most);
+        if let Some(last) = rows.last_mut() {
+            // Whole words, as long as there is one.
+            while width(last) + 2 > columns {
+                match last.rfind(' ') {
+                    Some(at) => last.truncate(at),
+                    None => *last = truncate(last, columns.saturating_sub(2)).into_owned(),
+                }
+            }
+            last.push_str(" …");
+        }
+    }
+    rows
 }
 
 fn passage(evidence: &Evidence, inner: usize, depth: &Depth) -> String {
     let mut out = String::new();
     if !evidence.quote.is_empty() {
-        let quote = line(&evidence.quote);
-        let most = if depth.evidence { usize::MAX } else { inner * 3 };
-        let quote = if quote.len() > most { truncate(&quote, most).into_owned() } else { quote };
-        for row in wrap(&format!("“{quote}”"), inner) {
+        for row in wrap(&format!("“{}”", line(&evidence.quote)), inner) {
             out.push_str(&format!("{INDENT}{row}\n"));
         }
     }
     let item = evidence.item.as_ref().map_or_else(String::new, |item| format!(" item {}", line(item)));
     let text = format!("{}{item}, filed {}", line(&evidence.form), evidence.filed);
-    out.push_str(&format!("{INDENT}{}\n", link(&text, &evidence.url, depth.links)));
+    if depth.links {
+        out.push_str(&format!("{INDENT}{}\n", link(&text, &evidence.url, true)));
+    } else {
+        out.push_str(&format!("{INDENT}{text}\n  {}\n", paint(style::QUIET, line(&evidence.url))));
+    }
     out
 }
 
@@ -225,64 +328,10 @@ fn trail(signal: &Signal, inner: usize) -> String {
         }
     }
     for part in &signal.parts {
-        let figure = words::figure(part).map_or_else(String::new, |figure| format!(" {}", line(&figure)));
+        let figure = words::standing(part).map_or_else(String::new, |figure| format!(" {}", line(&figure)));
         for row in wrap(&format!("· {}{figure}: {}", line(&part.id), line(&part.why)), inner) {
             out.push_str(&format!("{INDENT}{row}\n"));
         }
-    }
-    out
-}
-
-/// Signals without a flag.
-fn rest(signals: &[Signal], depth: &Depth) -> String {
-    let quiet =
-        |wanted: &dyn Fn(&Signal) -> bool| -> Vec<&Signal> { signals.iter().filter(|signal| wanted(signal)).collect() };
-    let clear = quiet(&|signal| signal.status == Status::Ran && signal.severity == Severity::None);
-    let open = quiet(&|signal| signal.status == Status::NotRun);
-    let apart = quiet(&|signal| signal.status == Status::NotApplicable);
-    let mut out = String::new();
-    for (title, list) in [("Ran, found nothing", clear), ("Not run", open), ("Not applicable", apart)] {
-        if list.is_empty() {
-            continue;
-        }
-        if depth.all {
-            out.push_str(&format!("{}\n", paint(style::HEADING, title)));
-            for signal in list {
-                let figure = words::figure(signal).map_or_else(String::new, |figure| format!(" {}", line(&figure)));
-                for row in wrap(&format!("{}{figure}: {}", line(&signal.id), line(&signal.why)), depth.columns) {
-                    out.push_str(&format!("{row}\n"));
-                }
-            }
-        } else {
-            let names: Vec<String> = list
-                .iter()
-                .map(|signal| match words::figure(signal) {
-                    Some(figure) => format!("{} {}", line(&signal.id), line(&figure)),
-                    None => line(&signal.id),
-                })
-                .collect();
-            for row in wrap(&format!("{title}: {}.", names.join(", ")), depth.columns) {
-                out.push_str(&format!("{}\n", paint(style::QUIET, row)));
-            }
-        }
-    }
-    if !depth.all {
-        out.push_str(&format!("{}\n", paint(style::QUIET, "Why: --all")));
-    }
-    out
-}
-
-fn missing(missing: &[String], depth: &Depth) -> String {
-    const SHOWN: usize = 5;
-    let mut out = format!("{}\n", paint(style::WARNING, "Could not be had or read"));
-    let shown = if depth.all { missing.len() } else { SHOWN };
-    for one in missing.iter().take(shown) {
-        for row in wrap(&line(one), depth.columns) {
-            out.push_str(&format!("{row}\n"));
-        }
-    }
-    if missing.len() > shown {
-        out.push_str(&format!("and {} more: --all\n", missing.len() - shown));
     }
     out
 }
@@ -294,7 +343,7 @@ pub(crate) fn signals(payload: &Payload, chosen: &[String], depth: &Depth) -> St
     let depth = Depth { evidence: true, ..depth.clone() };
     for signal in payload.examination.signals.iter().filter(|signal| chosen.contains(&signal.id)) {
         if signal.status == Status::Ran {
-            out.push_str(&flag(signal, &depth));
+            out.push_str(&flag(signal, payload.examination.company.cik, &depth));
         } else {
             let text = format!("{} {}: {}", line(&signal.id), words::status(signal.status), line(&signal.why));
             for row in wrap(&text, depth.columns) {

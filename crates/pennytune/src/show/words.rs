@@ -45,6 +45,22 @@ pub(crate) fn number(value: f64) -> String {
     format!("{}{grouped}{rest}", if value < 0.0 && !zero { "−" } else { "" })
 }
 
+/// A count with the right form of its noun.
+pub(crate) fn count(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", number(count as f64), if count == 1 { one } else { many })
+}
+
+/// An age as a person says it.
+pub(crate) fn age(days: i32) -> String {
+    match days {
+        ..=0 => "that day".to_owned(),
+        1 => "1 day old".to_owned(),
+        2..=120 => format!("{days} days old"),
+        121..=729 => format!("{} months old", days / 30),
+        _ => format!("{} years old", days / 365),
+    }
+}
+
 /// An input's value with its unit.
 pub(crate) fn amount(value: f64, unit: &str) -> String {
     match unit {
@@ -54,13 +70,53 @@ pub(crate) fn amount(value: f64, unit: &str) -> String {
     }
 }
 
-/// A signal's figure, where it has one.
+/// A large amount as a person reads it: `$1.2 billion`, `−$786 million`.
+pub(crate) fn large(value: f64, unit: &str) -> String {
+    let (scaled, word) = match value.abs() {
+        size if size >= 1e9 => (value / 1e9, " billion"),
+        size if size >= 1e6 => (value / 1e6, " million"),
+        _ => (value, ""),
+    };
+    let figure = number(if scaled.abs() >= 100.0 { scaled.round() } else { scaled });
+    match (unit, figure.strip_prefix('−')) {
+        ("USD", Some(figure)) => format!("−${figure}{word}"),
+        ("USD", None) => format!("${figure}{word}"),
+        (unit, _) => format!("{figure}{word} {unit}"),
+    }
+}
+
+/// A signal's figure in its own unit, where it has one that says something by itself: a count of filings is told by
+/// the sentence that follows.
 pub(crate) fn figure(signal: &Signal) -> Option<String> {
-    let value = number(signal.value?);
-    Some(match &signal.zone {
-        Some(zone) => format!("{value} ({})", zone.replace('_', " ")),
-        None => value,
+    let value = signal.value?;
+    let share = |value: f64| format!("{} %", number((1_000.0 * value).round() / 10.0));
+    Some(match signal.id.as_str() {
+        "cash_runway" => format!("{} months", number((10.0 * value).round() / 10.0)),
+        "negative_equity" => large(value, signal.inputs.first().map_or("", |input| input.unit.as_str())),
+        "share_growth" => format!("{}{}", if value > 0.0 { "+" } else { "" }, share(value)),
+        "authorised_headroom" | "sloan_accruals" => share(value),
+        "piotroski_f" => format!("{} of 9", number(value)),
+        "montier_c" => format!("{} of 6", number(value)),
+        "delisting" | "suspension" | "fails_to_deliver" | "going_concern" | "non_reliance" | "auditor_change"
+        | "material_weakness" | "comment_letters" | "splits" | "shelf" | "atm" | "toxic_financing" | "events_8k"
+        | "insiders" | "form_144" | "ownership_13" => return None,
+        _ => number(value),
     })
+}
+
+/// The zone in words.
+pub(crate) fn zone(signal: &Signal) -> Option<String> {
+    signal.zone.as_ref().map(|zone| zone.replace('_', " "))
+}
+
+/// Figure and zone, as far as there are: `1.90 (grey)`, `(removed)`.
+pub(crate) fn standing(signal: &Signal) -> Option<String> {
+    match (figure(signal), zone(signal)) {
+        (Some(figure), Some(zone)) => Some(format!("{figure} ({zone})")),
+        (Some(figure), None) => Some(figure),
+        (None, Some(zone)) => Some(format!("({zone})")),
+        (None, None) => None,
+    }
 }
 
 /// Signals with a finding, in the order of what they weigh on the day: the gravest first, old events behind fresh ones,
@@ -99,5 +155,24 @@ mod tests {
             (amount(-12_000.0, "USD"), amount(5.5, "months")),
             ("−$12,000".to_owned(), "5.50 months".to_owned())
         );
+        assert_eq!(
+            [large(-786e6, "USD"), large(88_190_000_000.0, "USD"), large(1_500.0, "EUR")],
+            ["−$786 million", "$88.2 billion", "1,500 EUR"]
+        );
+    }
+
+    #[test]
+    fn figures_come_in_their_own_unit() {
+        let of = |id: &str, value: f64, zone: &str| {
+            let mut signal = Signal::ran(id, Severity::Info, "");
+            signal.value = Some(value);
+            signal.zone = Some(zone.to_owned());
+            standing(&signal).unwrap_or_default()
+        };
+        assert_eq!(of("share_growth", 0.015_23, "low"), "+1.50 % (low)");
+        assert_eq!(of("cash_runway", 4.47, "short"), "4.50 months (short)");
+        assert_eq!(of("piotroski_f", 8.0, "strong"), "8 of 9 (strong)");
+        assert_eq!(of("delisting", 1.0, "removed"), "(removed)");
+        assert_eq!(of("altman_z2", 1.897, "grey"), "1.90 (grey)");
     }
 }

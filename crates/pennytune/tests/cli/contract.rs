@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::{Home, shared, signal, toy};
 use loopback_edgar::Site;
 
-const IDS: [&str; 32] = [
+pub(crate) const IDS: [&str; 32] = [
     "altman_z",
     "altman_z1",
     "altman_z2",

@@ -4,7 +4,12 @@
 
 mod configuration;
 mod contract;
+mod ending;
 mod faults;
+mod lessons;
 mod offline;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod published;
 mod support;
 mod watching;

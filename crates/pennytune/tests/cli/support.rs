@@ -18,9 +18,8 @@ pub(crate) fn shared(test: &str) -> Option<PathBuf> {
     None
 }
 
-/// A small company of our own making: nothing of it is real.
-pub(crate) fn toy() -> Site {
-    let filings = r#"{"cik":"9999999","name":"TOY LIGHTS INC","tickers":["TOYL"],"exchanges":["Nasdaq"],"sic":"3674",
+/// The index of its filings.
+const FILINGS: &str = r#"{"cik":"9999999","name":"TOY LIGHTS INC","tickers":["TOYL"],"exchanges":["Nasdaq"],"sic":"3674",
         "sicDescription":"Semiconductors","category":"","fiscalYearEnd":"1231","formerNames":[],
         "filings":{"recent":{
           "accessionNumber":["0000000099-24-000002","0000000099-24-000001"],
@@ -28,6 +27,9 @@ pub(crate) fn toy() -> Site {
           "acceptanceDateTime":["2024-05-20T16:00:00.000Z","2024-03-29T16:00:00.000Z"],
           "form":["8-K","10-K"],"fileNumber":["001-1","001-1"],"items":["3.01,9.01",""],"size":[1000,2000],
           "primaryDocument":["toy8k.htm","toy10k.htm"],"primaryDocDescription":["8-K","10-K"]},"files":[]}}"#;
+
+/// A small company of our own making: nothing of it is real.
+pub(crate) fn toy() -> Site {
     let notice = "<html><body><p>Item 3.01 Notice of Delisting or Failure to Satisfy a Continued Listing Rule or Standard; \
         Transfer of Listing.</p><p>On May 17, 2024, Toy Lights Inc. received a letter from the Listing Qualifications \
         Department of The Nasdaq Stock Market notifying the Company that it is not in compliance with Nasdaq Listing Rule \
@@ -44,9 +46,21 @@ pub(crate) fn toy() -> Site {
             br#"{"fields":["cik","name","ticker","exchange"],"data":[[9999999,"Toy Lights Inc","TOYL","Nasdaq"]]}"#,
         )
         .file("/files/company_tickers.json", br#"{"0":{"cik_str":9999999,"ticker":"TOYL","title":"Toy Lights Inc"}}"#)
-        .file("/submissions/CIK0009999999.json", filings.as_bytes())
+        .file("/submissions/CIK0009999999.json", FILINGS.as_bytes())
         .file(&format!("{folder}/000000009924000002/toy8k.htm"), notice.as_bytes())
         .file(&format!("{folder}/000000009924000001/toy10k.htm"), annual.as_bytes())
+}
+
+/// The same company once more under another key and ticker.
+pub(crate) fn two_toys() -> Site {
+    let again =
+        |text: &str| text.replace("9999999", "8888888").replace("TOYL", "TOYS").replace("TOY LIGHTS", "TOY SLOW");
+    let site = toy();
+    let index = again(FILINGS);
+    site.file("/submissions/CIK0008888888.json", index.as_bytes()).file(
+        "/files/company_tickers_exchange.json",
+        br#"{"fields":["cik","name","ticker","exchange"],"data":[[9999999,"Toy Lights Inc","TOYL","Nasdaq"],[8888888,"Toy Slow Inc","TOYS","Nasdaq"]]}"#,
+    )
 }
 
 /// A home with a server beside it.
@@ -85,6 +99,23 @@ impl Home {
             .env("PENNYTUNE_CACHE_DIR", self.path("cache"))
             .env("PENNYTUNE_EDGAR_URL", self.server.url());
         command
+    }
+
+    /// Starts the binary with both its outputs in pipes.
+    pub(crate) fn start(&self, arguments: &[&str], edgar: &str) -> std::process::Child {
+        std::process::Command::new(assert_cmd::cargo::cargo_bin("pennytune"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PENNYTUNE_CONFIG_DIR", self.path("config"))
+            .env("PENNYTUNE_DATA_DIR", self.path("data"))
+            .env("PENNYTUNE_CACHE_DIR", self.path("cache"))
+            .env("PENNYTUNE_EDGAR_URL", edgar)
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap()
     }
 
     /// Runs with `--json` and gives the code and the payload.

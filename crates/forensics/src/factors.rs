@@ -53,17 +53,7 @@ const HALF_LIFE_DAYS: f64 = 365.0;
 
 /// The factor that a signal belongs to; none for an id that is none.
 pub fn of(signal: &str) -> Option<&'static str> {
-    Some(match signal {
-        "delisting" | "suspension" | "fails_to_deliver" => "listing",
-        "altman_z" | "altman_z1" | "altman_z2" | "ohlson_o" | "zmijewski" | "going_concern" | "cash_runway"
-        | "current_ratio" | "negative_equity" => "distress",
-        "beneish_m" | "piotroski_f" | "dechow_f" | "sloan_accruals" | "montier_c" | "benford" | "auditor_change"
-        | "non_reliance" | "material_weakness" | "comment_letters" => "accounting",
-        "share_growth" | "splits" | "shelf" | "atm" | "toxic_financing" | "authorised_headroom" => "dilution",
-        "events_8k" => "events",
-        "insiders" | "form_144" | "ownership_13" => "insiders",
-        _ => return None,
-    })
+    crate::contract::of(signal).map(|entry| entry.factor)
 }
 
 /// What a signal is one form of.

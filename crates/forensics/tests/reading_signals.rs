@@ -46,6 +46,7 @@ fn case(as_of: Date) -> Case {
         why_no_facts: String::new(),
         documents: Documents::default(),
         lists: forensics::case::Lists::default(),
+        index: Default::default(),
     }
 }
 
@@ -777,6 +778,24 @@ fn a_suspension_is_found_by_name_and_runs_out() {
     file(&mut failed, "10-K", date(2025, 3, 1), &[]);
     failed.lists.suspensions = Some(Err("EDGAR did not answer".to_owned()));
     assert_eq!(run(&failed, "suspension").status, Status::NotRun);
+    // The fails were asked for with it, and are not there: that is not the same as not listed.
+    let fails = run(&failed, "fails_to_deliver");
+    assert_eq!((fails.status, fails.why.contains("not available")), (Status::NotRun, true), "{}", fails.why);
+    // A list that begins after the day says nothing about it.
+    failed.lists.suspensions = Some(Ok(Arc::new(list(date(2025, 7, 1), "Another Holdings, Inc."))));
+    assert_eq!(run(&failed, "suspension").status, Status::NotRun);
+    // A former name counts while the order may still have it, not for ever.
+    let mut renamed = case(date(2025, 6, 1));
+    file(&mut renamed, "10-K", date(2025, 3, 1), &[]);
+    renamed.lists.suspensions = Some(Ok(Arc::new(list(date(2025, 5, 25), "Bygone Mines Ltd."))));
+    let mut called = |to: Date| {
+        let name = "BYGONE MINES LTD".to_owned();
+        renamed.company.former_names =
+            vec![edgar::index::FormerName { name, from: Some(date(1999, 1, 1)), to: Some(to) }];
+        run(&renamed, "suspension").zone
+    };
+    assert_eq!(called(date(2023, 1, 1)).as_deref(), Some("suspended"));
+    assert_eq!(called(date(2004, 1, 1)).as_deref(), Some("none"));
 }
 
 /// Lesson 38.

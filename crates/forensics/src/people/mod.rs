@@ -18,6 +18,9 @@ use crate::case::Case;
 use crate::signal::{Evidence, Signal};
 use crate::wanted::{Wanted, primary_name};
 
+/// The ids of the signals of this room.
+pub const IDS: [&str; 3] = [insiders::ID, form_144::ID, ownership_13::ID];
+
 /// The documents that the signals about people want: bounded, newest first in each kind.
 pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
     let mut wishes = Vec::new();
@@ -36,6 +39,9 @@ pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
 
 /// Computes the signals.
 pub fn run(case: &Case) -> Vec<Signal> {
+    if let Some(why) = case.index.why_missing() {
+        return IDS.iter().map(|id| Signal::not_run(id, why.clone())).collect();
+    }
     let insiders = insiders::read(case);
     vec![insiders::signal(case, &insiders), form_144::signal(case, &insiders), ownership_13::signal(case)]
 }

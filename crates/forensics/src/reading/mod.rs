@@ -25,6 +25,7 @@ use edgar::ids::Cik;
 use edgar::index::Filing;
 
 use crate::case::Case;
+use crate::contract::{Reads, ids};
 use crate::event::Event;
 use crate::signal::Signal;
 use crate::wanted::Wanted;
@@ -78,6 +79,15 @@ pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
 /// Every signal of the reading, and the timeline, newest first.
 pub fn run(case: &Case) -> (Vec<Signal>, Vec<Event>) {
     let reader = Reader::new(case);
+    if let Some(why) = case.index.why_missing() {
+        // Nothing was filed and nothing is known of what was filed are two things.
+        let mut signals: Vec<Signal> = ids(Reads::Filings)
+            .filter(|id| !crate::people::IDS.contains(id))
+            .map(|id| Signal::not_run(id, why.clone()))
+            .collect();
+        signals.extend([market::suspension(reader), market::fails_to_deliver(reader)]);
+        return (signals, Vec::new());
+    }
     let mut events = events::timeline(reader);
     let signals = vec![
         doubt::signal(reader),

@@ -14,6 +14,7 @@ pub mod listing;
 mod market;
 mod prose;
 mod reader;
+mod removals;
 mod restatement;
 mod shelf;
 mod toxic;
@@ -62,7 +63,6 @@ pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
     newest(2, auditors::WINDOW, "auditor_change", &|filing| carries(filing, "4.01"));
     newest(2, restatement::WINDOW, "non_reliance", &|filing| carries(filing, "4.02"));
     newest(2, restatement::WINDOW, "non_reliance", &|filing| restatement::amended(filing));
-    newest(2, delisting::WINDOW, "delisting", &|filing| delisting::removal(filing));
     // A fifth to a half of the notices of deficiency carry no 3.01.
     newest(3, 400, "delisting", &|filing| {
         reader::is_current(filing)
@@ -73,6 +73,11 @@ pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
     newest(2, 730, "toxic_financing", &|filing| carries(filing, "3.02") || carries(filing, "2.03"));
     newest(2, 540, "atm", &|filing| matches!(filing.form.as_str(), "424B5" | "424B4") && filing.size <= LARGEST);
     newest(1, shelf::WINDOW, "shelf", &|filing| shelf::is_shelf(filing) && filing.size <= LARGEST);
+    let recent: Vec<&Filing> =
+        known.iter().copied().filter(|filing| days(filing.filed, as_of) <= delisting::WINDOW).collect();
+    for filing in removals::wanted(&recent) {
+        want(filing, "delisting");
+    }
     wanted
 }
 

@@ -86,7 +86,7 @@ fn a_filing_about_another_issuer_is_left_out() {
     put(&mut davita, 1, "4", date(2026, 5, 5), "form4.xml", xml);
     let found = signal(&davita, "insiders");
     assert!((found.value.unwrap() + 1_220_376.0 * 149.8429).abs() < 0.01);
-    assert!(found.parts[0].why.contains("BERKSHIRE HATHAWAY INC (10 % owner) and 1 more who file together"));
+    assert!(found.parts[0].why.contains("BERKSHIRE HATHAWAY INC (10 % owner) with BUFFETT WARREN E (10 % owner)"));
     assert!(found.parts[0].why.contains("held indirectly"));
 }
 

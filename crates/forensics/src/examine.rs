@@ -103,9 +103,16 @@ pub fn examine(case: &Case, settings: &Settings) -> Examination {
     Examination { company, signals, events, factors, score, notes }
 }
 
-/// The longest look back of a signal about people, and of every other, in days.
-const PEOPLE_DAYS: i32 = people::ownership_13::WINDOW;
-const READING_DAYS: i32 = 4 * 366;
+/// How far a signal looks back at the most, in days.
+fn reach(id: &str) -> i32 {
+    match id {
+        people::insiders::ID => people::insiders::WINDOW,
+        people::form_144::ID => people::form_144::WINDOW,
+        people::ownership_13::ID => people::ownership_13::WINDOW,
+        // The longest of the rest: three years, and a shelf's life of three with its extension.
+        _ => 4 * 366,
+    }
+}
 
 /// What ran over filings and found nothing says which part of the index it did not have: there may be something in it.
 fn tell_gaps(case: &Case, signals: &mut [Signal]) {
@@ -119,8 +126,7 @@ fn tell_gaps(case: &Case, signals: &mut [Signal]) {
         if !reads || signal.status == Status::NotRun || signal.severity > Severity::None {
             continue;
         }
-        let days = if factors::of(&signal.id) == Some("insiders") { PEOPLE_DAYS } else { READING_DAYS };
-        if let Some(parts) = case.index.gap_within(case.as_of, days) {
+        if let Some(parts) = case.index.gap_within(case.as_of, reach(&signal.id)) {
             signal
                 .why
                 .push_str(&format!("; part of the index of filings is missing, and there may be more in it: {parts}"));

@@ -122,6 +122,16 @@ fn moves_notes_plans_and_mergers_are_no_removals() {
     assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), JUDGED.len(), wrong.join("\n"));
 }
 
+/// Celadon's move of 2009 stays a move however long ago it was, and what it filed since does not come with it.
+#[test]
+fn a_move_is_told_as_one_years_later() {
+    let Some(later) = case("CIK0000865941", date(2017, 4, 15)) else { return };
+    let signal = delisting(&later);
+    let part = signal.parts.iter().find(|part| part.id == "delisting.removal").unwrap();
+    assert_eq!((part.zone.as_deref(), part.severity), (Some("transfer"), Severity::Info), "{}", part.why);
+    assert!(signal.evidence.iter().all(|evidence| evidence.form == "NT 10-Q"), "{:?}", signal.evidence);
+}
+
 /// Celadon's removal of 2018-04-18 fades although it went on filing notices of late reports.
 #[test]
 fn an_old_removal_fades_whatever_is_filed_later() {

@@ -91,7 +91,7 @@ pub fn signal(case: &Case, read: &Read) -> Signal {
             )
         } else {
             let reason = read.unread.first().map_or("", |(_, why)| why.as_str());
-            format!("None of {} Forms 4 and 5 could be read: {reason}", read.relevant)
+            format!("None of the {} newest Forms 4 and 5 could be read: {reason}", read.unread.len())
         };
         if read.unread.is_empty() {
             let mut signal = Signal::ran(ID, Severity::None, why);

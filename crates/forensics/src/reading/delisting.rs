@@ -118,10 +118,15 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         part.evidence = late.iter().take(8).map(|filing| reader.filing(filing, None)).collect();
         signal.parts.push(part);
     }
-    // What came after the filing that decides is told by its part; here it would make an old event look new.
+    // The notices up to the filing that decides, and its own part. What came after it is told by its part; here it
+    // would make an old event look new.
     signal.evidence = signal
         .parts
         .iter()
+        .filter(|part| {
+            part.id.starts_with("delisting.notice")
+                || part.evidence.iter().any(|evidence| Some(evidence.filed) == decided)
+        })
         .flat_map(|part| part.evidence.iter().take(4))
         .filter(|evidence| decided.is_none_or(|day| evidence.filed <= day))
         .cloned()

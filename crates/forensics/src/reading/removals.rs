@@ -226,11 +226,6 @@ fn fate(
     if form.provision == Some(Provision::Redeemed) {
         return (Fate::Other, "the form says that the class was redeemed, retired or has matured");
     }
-    if let Some(listed) = listed_later(reader, known, filing)
-        && listed
-    {
-        return (Fate::Listed, "what was filed later shows the shares listed");
-    }
     if !struck && near(Class::Transfer) {
         return (Fate::Moved, "the company told of a transfer of its listing");
     }
@@ -238,6 +233,11 @@ fn fate(
     let of_shares = kind == Kind::Shares || item_around(known, filing) != Some(false);
     if !struck && of_shares && registered_anew(known, filing) {
         return (Fate::Moved, "a Form 8-A12B registers a class on an exchange at the same time");
+    }
+    if let Some(listed) = listed_later(reader, known, filing)
+        && listed
+    {
+        return (Fate::Listed, "what was filed later shows the shares listed");
     }
     if form.provision == Some(Provision::Substituted) {
         return (Fate::Merged, "the form says that the class was exchanged for cash or other securities");
@@ -258,7 +258,7 @@ fn fate(
         (Kind::Unknown, None) if !struck => {
             (Fate::Unread, "the form was not read, and nothing around it tells the class")
         }
-        (Kind::Unknown, _) => (Fate::Removed, "an Item 3.01 of Form 8-K stands around it; its class was not read"),
+        (Kind::Unknown, _) => (Fate::Removed, "an Item 3.01 of Form 8-K stands around it"),
         _ => (Fate::Removed, "the form is about the shares"),
     }
 }

@@ -12,6 +12,7 @@ pub mod eightk;
 pub mod facts;
 pub mod fails;
 pub mod form144;
+pub mod form25;
 pub mod fulltext;
 pub mod identity;
 pub mod ids;

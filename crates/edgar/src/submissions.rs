@@ -43,6 +43,8 @@ pub struct Gap {
     pub part: String,
     /// Why.
     pub why: String,
+    /// The day of its newest filing; none where that is not known.
+    pub to: Option<Date>,
 }
 
 /// The submissions cannot be read.
@@ -190,7 +192,12 @@ impl Submissions {
 
     /// Notes that a part is not here.
     pub fn gap(&mut self, part: impl Into<String>, why: impl Into<String>) {
-        self.gaps.push(Gap { part: part.into(), why: why.into() });
+        self.gap_until(None, part, why);
+    }
+
+    /// The same of a part whose newest filing is of a known day: what reads newer ones only does not miss it.
+    pub fn gap_until(&mut self, to: Option<Date>, part: impl Into<String>, why: impl Into<String>) {
+        self.gaps.push(Gap { part: part.into(), why: why.into(), to });
     }
 
     fn announce(&mut self, page: &RawPage<'_>) {

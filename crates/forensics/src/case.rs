@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use edgar::client::{FailsFile, Suspensions};
 use edgar::facts::Facts;
 use edgar::index::{Company, Filing};
+use edgar::submissions::Gap;
 
 use crate::documents::Documents;
 
@@ -27,6 +28,35 @@ pub struct Case {
     pub documents: Documents,
     /// The SEC's lists that concern every company.
     pub lists: Lists,
+    /// What of the index of filings is not here.
+    pub index: Index,
+}
+
+/// What of a company's index of filings is not here; by default nothing is missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Index {
+    /// Why there is no index at all: then no filings does not mean that none were filed.
+    pub missing: Option<String>,
+    /// Parts that are not here.
+    pub gaps: Vec<Gap>,
+}
+
+impl Index {
+    /// What a signal that reads filings says when there is no index; none where there is one.
+    pub fn why_missing(&self) -> Option<String> {
+        self.missing.as_ref().map(|why| format!("the index of filings could not be had: {why}"))
+    }
+
+    /// The parts that a look at the last `days` days misses, in words; none where it misses nothing.
+    pub fn gap_within(&self, as_of: Date, days: i32) -> Option<String> {
+        let parts: Vec<String> = self
+            .gaps
+            .iter()
+            .filter(|gap| gap.to.is_none_or(|to| (as_of - to).get_days() <= days))
+            .map(|gap| format!("{} ({})", gap.part, gap.why))
+            .collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
 }
 
 /// The SEC's lists that concern every company, as [`edgar::client::Client`] gives them; the signals `suspension` and

@@ -9,9 +9,9 @@ use crate::case::Case;
 use crate::event::Event;
 use crate::factors::{self, Factor, Score};
 use crate::figures::Figures;
-use crate::signal::Signal;
+use crate::signal::{Severity, Signal, Status};
 use crate::wanted::Wanted;
-use crate::{numeric, people, reading};
+use crate::{contract, numeric, people, reading};
 
 /// What the user decides about an examination.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,41 +62,7 @@ pub struct Examination {
     pub notes: Vec<String>,
 }
 
-/// The ids of all signals, in the order in which they are shown.
-pub const IDS: &[&str] = &[
-    "delisting",
-    "suspension",
-    "fails_to_deliver",
-    "going_concern",
-    "cash_runway",
-    "current_ratio",
-    "negative_equity",
-    "altman_z",
-    "altman_z1",
-    "altman_z2",
-    "ohlson_o",
-    "zmijewski",
-    "non_reliance",
-    "auditor_change",
-    "material_weakness",
-    "comment_letters",
-    "beneish_m",
-    "piotroski_f",
-    "dechow_f",
-    "sloan_accruals",
-    "montier_c",
-    "benford",
-    "share_growth",
-    "splits",
-    "shelf",
-    "atm",
-    "toxic_financing",
-    "authorised_headroom",
-    "events_8k",
-    "insiders",
-    "form_144",
-    "ownership_13",
-];
+pub use crate::contract::IDS;
 
 /// The documents that an examination wants, each once.
 pub fn wanted(case: &Case) -> Vec<Wanted> {
@@ -113,6 +79,7 @@ pub fn examine(case: &Case, settings: &Settings) -> Examination {
     let (mut signals, mut events) = reading::run(case);
     signals.extend(numeric::compute(case, figures.as_ref()));
     signals.extend(people::run(case));
+    tell_gaps(case, &mut signals);
     for id in IDS {
         if signals.iter().all(|signal| signal.id != *id) {
             signals.push(Signal::not_run(id, "it is not among what this version computes"));
@@ -134,6 +101,37 @@ pub fn examine(case: &Case, settings: &Settings) -> Examination {
     };
     let notes = notes(case, figures.as_ref());
     Examination { company, signals, events, factors, score, notes }
+}
+
+/// How far a signal looks back at the most, in days.
+fn reach(id: &str) -> i32 {
+    match id {
+        people::insiders::ID => people::insiders::WINDOW,
+        people::form_144::ID => people::form_144::WINDOW,
+        people::ownership_13::ID => people::ownership_13::WINDOW,
+        // The longest of the rest: three years, and a shelf's life of three with its extension.
+        _ => 4 * 366,
+    }
+}
+
+/// What ran over filings and found nothing says which part of the index it did not have: there may be something in it.
+fn tell_gaps(case: &Case, signals: &mut [Signal]) {
+    for signal in signals {
+        if let Some(why) =
+            case.index.why_missing().filter(|_| signal.id == "cash_runway" && signal.status == Status::Ran)
+        {
+            signal.why.push_str(&format!("; whether securities were sold since is not known: {why}"));
+        }
+        let reads = contract::of(&signal.id).is_some_and(|entry| entry.reads == contract::Reads::Filings);
+        if !reads || signal.status == Status::NotRun || signal.severity > Severity::None {
+            continue;
+        }
+        if let Some(parts) = case.index.gap_within(case.as_of, reach(&signal.id)) {
+            signal
+                .why
+                .push_str(&format!("; part of the index of filings is missing, and there may be more in it: {parts}"));
+        }
+    }
 }
 
 fn accession(figure: &edgar::facts::Figure) -> String {

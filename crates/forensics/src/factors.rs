@@ -37,7 +37,7 @@ pub struct Score {
     pub value: Option<f64>,
     /// The same if everything that was not computed had found nothing. Equals `value` where everything was.
     pub low: f64,
-    /// The same if everything that was not computed had found the gravest.
+    /// The same if everything that was not computed had found the gravest; never below `value`.
     pub high: f64,
     /// Share of the applicable signals that were computed, by weight of their factors.
     pub completeness: f64,
@@ -53,17 +53,7 @@ const HALF_LIFE_DAYS: f64 = 365.0;
 
 /// The factor that a signal belongs to; none for an id that is none.
 pub fn of(signal: &str) -> Option<&'static str> {
-    Some(match signal {
-        "delisting" | "suspension" | "fails_to_deliver" => "listing",
-        "altman_z" | "altman_z1" | "altman_z2" | "ohlson_o" | "zmijewski" | "going_concern" | "cash_runway"
-        | "current_ratio" | "negative_equity" => "distress",
-        "beneish_m" | "piotroski_f" | "dechow_f" | "sloan_accruals" | "montier_c" | "benford" | "auditor_change"
-        | "non_reliance" | "material_weakness" | "comment_letters" => "accounting",
-        "share_growth" | "splits" | "shelf" | "atm" | "toxic_financing" | "authorised_headroom" => "dilution",
-        "events_8k" => "events",
-        "insiders" | "form_144" | "ownership_13" => "insiders",
-        _ => return None,
-    })
+    crate::contract::of(signal).map(|entry| entry.factor)
 }
 
 /// What a signal is one form of.
@@ -113,7 +103,9 @@ pub fn score(signals: &[Signal], as_of: Date, weights: &BTreeMap<String, f64>) -
     let mut factors = Vec::new();
     let (mut sum, mut low, mut high, mut whole, mut scored, mut complete) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     for name in NAMES {
-        let weight = weights.get(*name).copied().unwrap_or_else(|| weight(name));
+        // A weight that is no weight is as none given.
+        let given = weights.get(*name).copied().filter(|given| given.is_finite() && *given >= 0.0);
+        let weight = given.unwrap_or_else(|| weight(name));
         let mine = || signals.iter().filter(|signal| of(&signal.id) == Some(*name));
         let applicable = mine().filter(|signal| signal.status != Status::NotApplicable).count();
         let ran = mine().filter(|signal| signal.status == Status::Ran).count();
@@ -142,15 +134,10 @@ pub fn score(signals: &[Signal], as_of: Date, weights: &BTreeMap<String, f64>) -
     let share = |part: f64, of: f64| if of > 0.0 { part / of } else { 0.0 };
     let completeness = share(complete, whole);
     let value = (scored > 0.0 && completeness >= LEAST_COMPLETE).then(|| sum / scored);
-    (
-        factors,
-        Score {
-            value,
-            low: share(low, whole),
-            high: if whole > 0.0 { share(high, whole) } else { 100.0 },
-            completeness,
-        },
-    )
+    let high = if whole > 0.0 { share(high, whole) } else { 100.0 };
+    // A factor of which nothing ran may come out below those that ran: the range is around the value all the same.
+    let high = value.map_or(high, |value| high.max(value));
+    (factors, Score { value, low: share(low, whole), high, completeness })
 }
 
 #[cfg(test)]
@@ -259,6 +246,51 @@ mod tests {
                 prop_assert!(other.score >= one.score);
             }
             prop_assert!(whole.low <= whole.high);
+        }
+
+        /// Whatever ran, whatever did not, how old it is, and whatever the user's weights are.
+        #[test]
+        fn every_mixture_is_bounded_and_its_range_holds_it(
+            signals in prop::collection::vec((0_usize..3, 0_usize..5, 0_i32..6_000), crate::contract::SIGNALS.len()),
+            given in prop::collection::vec(prop_oneof![Just(f64::NAN), Just(-1.0), Just(0.0), 0.0..10.0_f64], NAMES.len()),
+        ) {
+            let built = signals.iter().zip(crate::contract::IDS).map(|((status, level, age), id)| match status {
+                0 => Signal::not_run(id, "not there"),
+                1 => Signal::not_applicable(id, "not of this kind"),
+                _ => found(id, SEVERITIES[*level], TODAY.checked_sub(jiff::Span::new().days(i64::from(*age))).ok()),
+            });
+            let built: Vec<Signal> = built.collect();
+            let weights = NAMES.iter().map(|name| (*name).to_owned()).zip(given).collect();
+            let (factors, whole) = score(&built, TODAY, &weights);
+            for factor in &factors {
+                prop_assert!((0.0..=100.0).contains(&factor.score.unwrap_or(0.0)), "{factor:?}");
+                prop_assert!((0.0..=1.0).contains(&factor.completeness), "{factor:?}");
+                prop_assert!(factor.score.is_some() || factor.completeness == 0.0, "{factor:?}");
+            }
+            prop_assert!((0.0..=1.0 + 1e-9).contains(&whole.completeness), "{whole:?}");
+            prop_assert!(whole.low >= 0.0 && whole.low <= whole.high + 1e-9 && whole.high <= 100.0 + 1e-9, "{whole:?}");
+            if let Some(value) = whole.value {
+                prop_assert!(whole.completeness >= LEAST_COMPLETE);
+                prop_assert!(whole.low <= value + 1e-9 && value <= whole.high + 1e-9, "{whole:?}");
+            }
+        }
+
+        /// One more finding never lowers its factor, and one that is older never weighs more.
+        #[test]
+        fn another_finding_never_lowers_and_age_never_raises(
+            levels in prop::collection::vec(0_usize..5, 3), extra in 0_usize..5, age in 0_i32..5_000, older in 0_i32..5_000,
+        ) {
+            let ids = ["delisting", "suspension", "fails_to_deliver"];
+            let day = |age: i32| TODAY.checked_sub(jiff::Span::new().days(i64::from(age))).ok();
+            let listing = |count: usize, age: i32| {
+                let mut built: Vec<Signal> = ids.iter().zip(&levels).take(count).map(|(id, level)| found(id, SEVERITIES[*level], day(0))).collect();
+                built.push(found("delisting", SEVERITIES[extra], day(age)));
+                factor(&built, "listing").score.unwrap()
+            };
+            for count in 0..3 {
+                prop_assert!(listing(count + 1, age) >= listing(count, age) - 1e-9);
+                prop_assert!(listing(count, age + older) <= listing(count, age) + 1e-9);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 //! needs, somebody fetches them, and the signals read what came.
 
 pub mod case;
+pub mod contract;
 pub mod documents;
 pub mod event;
 pub mod examine;

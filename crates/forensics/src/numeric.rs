@@ -21,32 +21,12 @@ mod splits;
 mod zmijewski;
 
 use crate::case::Case;
+use crate::contract::{Reads, ids};
 use crate::figures::Figures;
 use crate::signal::Signal;
 
 pub use ledger::{Ledger, LedgerPoint, LedgerSource};
 pub use splits::{Split, SplitBasis, find as find_splits};
-
-/// The ids of the signals of this room, in the order in which they come.
-pub const IDS: [&str; 17] = [
-    "altman_z",
-    "altman_z1",
-    "altman_z2",
-    "ohlson_o",
-    "zmijewski",
-    "current_ratio",
-    "negative_equity",
-    "cash_runway",
-    "beneish_m",
-    "piotroski_f",
-    "dechow_f",
-    "sloan_accruals",
-    "montier_c",
-    "benford",
-    "share_growth",
-    "splits",
-    "authorised_headroom",
-];
 
 /// What the industry code says about which models apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +62,7 @@ pub fn run(case: &Case) -> Vec<Signal> {
 pub(crate) fn compute(case: &Case, figures: Option<&Figures<'_>>) -> Vec<Signal> {
     let Some(figures) = figures else {
         let why = if case.why_no_facts.is_empty() { "no XBRL facts" } else { case.why_no_facts.as_str() };
-        return IDS.iter().map(|id| Signal::not_run(id, why)).collect();
+        return ids(Reads::Figures).map(|id| Signal::not_run(id, why)).collect();
     };
     let industry = Industry::of(case.company.sic);
     let splits = splits::find(figures.view());

@@ -104,9 +104,10 @@ fn without_facts_nothing_ran_and_the_reason_is_told() {
     case.facts = None;
     "EDGAR has no XBRL facts of this filer".clone_into(&mut case.why_no_facts);
     let signals = run(&case);
-    assert_eq!(signals.len(), forensics::numeric::IDS.len());
+    let ids: Vec<&str> = forensics::contract::ids(forensics::contract::Reads::Figures).collect();
+    assert_eq!(signals.len(), ids.len());
     assert!(signals.iter().all(|signal| signal.status == Status::NotRun && signal.why == case.why_no_facts));
-    assert!(signals.iter().zip(forensics::numeric::IDS).all(|(signal, id)| signal.id == id));
+    assert!(signals.iter().zip(ids).all(|(signal, id)| signal.id == id));
 }
 
 #[test]
@@ -544,7 +545,7 @@ proptest! {
 #[test]
 fn every_signal_has_its_page() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/pennytune/signals");
-    for id in forensics::numeric::IDS {
+    for id in forensics::contract::ids(forensics::contract::Reads::Figures) {
         let page =
             std::fs::read_to_string(folder.join(format!("{id}.md"))).unwrap_or_else(|_| panic!("no page of {id}"));
         assert!(page.starts_with(&format!("# `{id}`")), "{id}");
@@ -656,5 +657,5 @@ fn a_hostile_document_ends() {
         }
     }
     let signals = of(&made, Some(3500));
-    assert_eq!(signals.len(), forensics::numeric::IDS.len());
+    assert_eq!(signals.len(), forensics::contract::ids(forensics::contract::Reads::Figures).count());
 }

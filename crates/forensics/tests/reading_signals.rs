@@ -46,6 +46,7 @@ fn case(as_of: Date) -> Case {
         why_no_facts: String::new(),
         documents: Documents::default(),
         lists: forensics::case::Lists::default(),
+        index: Default::default(),
     }
 }
 
@@ -427,6 +428,54 @@ fn a_transfer_is_told_apart_and_a_removal_is_read_by_its_class() {
     assert_eq!(run(&warrants, "delisting").zone.as_deref(), Some("none"));
 }
 
+/// What the notice itself says decides first: the class, and the paragraph of Rule 12d2-2.
+#[test]
+fn a_removal_is_judged_by_its_class_its_paragraph_and_what_followed() {
+    let notice = |class: &str, paragraph: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><notificationOfRemoval><issuer><cik>999999</cik></issuer><descriptionClassSecurity>{class}\
+             </descriptionClassSecurity><ruleProvision>17 CFR 240.12d2-2{paragraph}</ruleProvision></notificationOfRemoval>"
+        )
+    };
+    let cover = |table: &str| {
+        format!(
+            "<p>FORM 10-K</p><p>Securities registered pursuant to Section 12(b) of the Act:</p><p>{table}</p><p>Section 12(g): None</p>"
+        )
+    };
+    let listed = cover("Common Stock</p><p>The Nasdaq Stock Market LLC");
+    let unlisted = cover("None");
+    for (class, paragraph, later, zone, severity) in [
+        ("Common Stock", "(b)", None, "removed", Severity::Critical),
+        ("Common Stock", "(c)", None, "removed", Severity::High),
+        ("Common Stock", "(a)(3)", None, "merger", Severity::Info),
+        ("Common Stock", "(a)(4)", None, "removed", Severity::Critical),
+        ("Redeemable Warrants", "(b)", None, "none", Severity::None),
+        ("Common Stock Purchase Rights", "(a)(4)", None, "none", Severity::None),
+        ("Preferred Stock Purchase Rights", "(a)(4)", None, "none", Severity::None),
+        ("3.5% Senior Notes due 2025", "(a)(2)", None, "none", Severity::None),
+        // What the cover of a later report says is stronger than what could be guessed.
+        ("Common Stock", "(b)", Some(&listed), "none", Severity::None),
+        ("Common Stock", "(b)", Some(&unlisted), "removed", Severity::Critical),
+    ] {
+        let mut case = case(date(2025, 6, 1));
+        case.company.exchanges.clear();
+        if let Some(report) = later {
+            told(&mut case, "10-K", date(2025, 5, 20), &[], report);
+        }
+        let filing = file(&mut case, "25-NSE", date(2025, 5, 1), &[]);
+        let name = primary_name(&filing);
+        let xml = notice(class, paragraph).into_bytes();
+        case.documents.put(filing.accession, name.clone(), Ok(Paper::new(name, None, xml)));
+        let signal = run(&case, "delisting");
+        assert_eq!(
+            (signal.zone.as_deref(), signal.severity),
+            (Some(zone), severity),
+            "{class} {paragraph}: {}",
+            signal.why
+        );
+    }
+}
+
 #[test]
 fn late_reports_are_counted_within_a_window() {
     let mut late = case(date(2025, 6, 1));
@@ -777,6 +826,24 @@ fn a_suspension_is_found_by_name_and_runs_out() {
     file(&mut failed, "10-K", date(2025, 3, 1), &[]);
     failed.lists.suspensions = Some(Err("EDGAR did not answer".to_owned()));
     assert_eq!(run(&failed, "suspension").status, Status::NotRun);
+    // The fails were asked for with it, and are not there: that is not the same as not listed.
+    let fails = run(&failed, "fails_to_deliver");
+    assert_eq!((fails.status, fails.why.contains("not available")), (Status::NotRun, true), "{}", fails.why);
+    // A list that begins after the day says nothing about it.
+    failed.lists.suspensions = Some(Ok(Arc::new(list(date(2025, 7, 1), "Another Holdings, Inc."))));
+    assert_eq!(run(&failed, "suspension").status, Status::NotRun);
+    // A former name counts while the order may still have it, not for ever.
+    let mut renamed = case(date(2025, 6, 1));
+    file(&mut renamed, "10-K", date(2025, 3, 1), &[]);
+    renamed.lists.suspensions = Some(Ok(Arc::new(list(date(2025, 5, 25), "Bygone Mines Ltd."))));
+    let mut called = |to: Date| {
+        let name = "BYGONE MINES LTD".to_owned();
+        renamed.company.former_names =
+            vec![edgar::index::FormerName { name, from: Some(date(1999, 1, 1)), to: Some(to) }];
+        run(&renamed, "suspension").zone
+    };
+    assert_eq!(called(date(2023, 1, 1)).as_deref(), Some("suspended"));
+    assert_eq!(called(date(2004, 1, 1)).as_deref(), Some("none"));
 }
 
 /// Lesson 38.

@@ -9,7 +9,7 @@ use edgar::facts::Facts;
 use edgar::ids::Cik;
 use edgar::index::{Company, Filing};
 use edgar::source::Resource;
-use forensics::case::{Case, Lists};
+use forensics::case::{Case, Index, Lists};
 use forensics::documents::{Documents, Paper};
 use forensics::wanted::Wanted;
 use jiff::civil::Date;
@@ -101,6 +101,7 @@ impl Gatherer<'_> {
     /// Everything about a company that was public on the day.
     pub(crate) fn gather(&self, cik: Cik) -> Result<Gathered, Failed> {
         let mut missing = Vec::new();
+        let mut index = Index::default();
         let (history, facts, lists) = std::thread::scope(|scope| {
             let facts = scope.spawn(|| self.facts(cik));
             let lists = scope.spawn(|| self.lists());
@@ -115,6 +116,7 @@ impl Gatherer<'_> {
             Err(error) => match &facts {
                 Ok((facts, checked)) => {
                     missing.push(format!("the index of filings: {error}"));
+                    index.missing = Some(error.to_string());
                     let company = bare(cik, &facts.name);
                     History { company, filings: Vec::new(), gaps: Vec::new(), checked: *checked }
                 }
@@ -122,6 +124,7 @@ impl Gatherer<'_> {
             },
         };
         missing.extend(history.gaps.iter().map(|gap| format!("{}: {}", gap.part, gap.why)));
+        index.gaps.clone_from(&history.gaps);
         let mut checked = history.checked;
         let (facts, why_no_facts) = match facts {
             Ok((facts, at)) => {
@@ -144,6 +147,7 @@ impl Gatherer<'_> {
             why_no_facts,
             documents: Documents::default(),
             lists: lists.unwrap_or_default(),
+            index,
         };
         missing.extend(self.documents(&mut case));
         // Where a part of the index is missing, what came before its beginning may be in that part.
@@ -251,5 +255,10 @@ fn read_lists(client: &Client, as_of: Date) -> Lists {
         let fault = || Err("the list could not be read: a fault of this tool".to_owned());
         (suspensions.join().unwrap_or_else(|_| fault()), fails)
     });
+    let mut fails_missing = fails_missing;
+    if fails.is_empty() && fails_missing.is_empty() {
+        fails_missing
+            .push("the SEC's files of fails to deliver of the four months before are not available".to_owned());
+    }
     Lists { suspensions: Some(suspensions), fails: fails.into(), fails_missing }
 }

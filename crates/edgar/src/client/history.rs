@@ -274,7 +274,7 @@ impl Client {
                     (Some(from), Some(to)) => format!("filings from {from} to {to}"),
                     _ => format!("filings on {}", page.name),
                 };
-                submissions.gap(span, problem);
+                submissions.gap_until(page.to, span, problem);
             }
         }
         let Submissions { company, filings, gaps, .. } = submissions;

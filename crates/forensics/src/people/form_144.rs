@@ -14,10 +14,12 @@ use crate::case::Case;
 use crate::signal::{Input, Severity, Signal};
 
 use super::insiders;
-use super::{cut, evidence, shown};
+use super::{Batch, cut, evidence, shown};
 
 /// Its id in the contract.
 pub const ID: &str = "form_144";
+/// What its filings are called.
+const KIND: &str = "Forms 144";
 /// Days before the day of the reading that count: the volume limits of Rule 144(e) and the notice itself are about
 /// three months.
 pub const WINDOW: i32 = 90;
@@ -58,36 +60,21 @@ struct Judged<'a> {
 
 /// Computes the signal.
 pub fn signal(case: &Case, insiders: &insiders::Read) -> Signal {
-    let filings = relevant(&case.filings, case.as_of);
-    if filings.is_empty() {
-        let mut signal =
-            Signal::ran(ID, Severity::None, format!("No Form 144 was filed in the {WINDOW} days to {}", case.as_of));
-        signal.zone = Some("none".to_owned());
+    let batch = Batch::read(
+        &relevant(&case.filings, case.as_of),
+        MOST,
+        |filing| {
+            super::bytes(case, filing).and_then(|bytes| form144::read(bytes).map_err(|problem| problem.to_string()))
+        },
+        |form: &Form144| form.issuer.is_some_and(|issuer| issuer != case.company.cik),
+    );
+    if let Some(signal) = batch.nothing(case, ID, KIND, WINDOW) {
         return finish(signal);
     }
-    let mut forms: Vec<(&Filing, Form144)> = Vec::new();
-    let mut unread: Vec<String> = Vec::new();
-    let mut foreign = 0;
-    for filing in filings.iter().take(MOST) {
-        match super::bytes(case, filing).and_then(|bytes| form144::read(bytes).map_err(|problem| problem.to_string())) {
-            Ok(form) if form.issuer.is_some_and(|issuer| issuer != case.company.cik) => foreign += 1,
-            Ok(form) => forms.push((filing, form)),
-            Err(why) => unread.push(why),
-        }
-    }
-    if forms.is_empty() {
-        if let Some(why) = unread.first() {
-            return finish(Signal::not_run(ID, format!("None of {} Forms 144 could be read: {why}", unread.len())));
-        }
-        let mut signal =
-            Signal::ran(ID, Severity::None, format!("All {foreign} Forms 144 concern securities of other issuers"));
-        signal.zone = Some("none".to_owned());
-        return finish(signal);
-    }
-    let outstanding = outstanding(case, &forms);
-    let reference = reference(case, insiders, &forms);
-    let lines = judge(&forms, outstanding.as_ref().map(|known| known.value), reference);
-    finish(compute(case, &lines, outstanding, reference, filings.len(), &unread, foreign))
+    let outstanding = outstanding(case, &batch.read);
+    let reference = reference(case, insiders, &batch.read);
+    let lines = judge(&batch.read, outstanding.as_ref().map(|known| known.value), reference);
+    finish(compute(case, &lines, outstanding, reference, &batch.rest(KIND, MOST)))
 }
 
 fn finish(mut signal: Signal) -> Signal {
@@ -101,9 +88,7 @@ fn compute(
     lines: &[Judged<'_>],
     outstanding: Option<Input>,
     reference: Option<f64>,
-    filed: usize,
-    unread: &[String],
-    foreign: usize,
+    rest: &str,
 ) -> Signal {
     let accepted = || lines.iter().filter(|line| line.rejected.is_none());
     let shares: f64 = accepted().filter_map(|line| line.line.shares).sum();
@@ -132,15 +117,7 @@ fn compute(
     if rejected > 0 {
         why.push_str(&format!("; {rejected} lines rejected as implausible"));
     }
-    if filed > MOST {
-        why.push_str(&format!("; the newest {MOST} of {filed} notices were read"));
-    }
-    if !unread.is_empty() {
-        why.push_str(&format!("; {} notices could not be read ({})", unread.len(), unread[0]));
-    }
-    if foreign > 0 {
-        why.push_str(&format!("; {foreign} notices concern other issuers and were left out"));
-    }
+    why.push_str(rest);
     let mut signal = Signal::ran(ID, severity, why);
     signal.value = percent;
     signal.zone = Some(zone.to_owned());

@@ -24,6 +24,8 @@ pub const ID: &str = "insiders";
 pub const WINDOW: i32 = 365;
 /// Filings that are read, newest first.
 pub const MOST: usize = 24;
+/// Initial statements that are read at most, out of [`MOST`], where there are not so many of the others.
+pub const MOST_INITIAL: usize = 6;
 /// Days within which several buyers are a cluster.
 pub const CLUSTER_DAYS: i32 = 30;
 
@@ -50,6 +52,20 @@ pub fn relevant(filings: &[Filing], as_of: Date) -> Vec<&Filing> {
     super::within(filings, as_of, WINDOW, |form| matches!(form, "4" | "4/A" | "5" | "5/A"))
 }
 
+/// Initial statements of the window (Form 3), newest first: who became an insider, and with what holding.
+pub fn initial(filings: &[Filing], as_of: Date) -> Vec<&Filing> {
+    super::within(filings, as_of, WINDOW, |form| matches!(form, "3" | "3/A"))
+}
+
+/// What is read of both: deeds first, then as many initial statements as there is room for.
+pub fn chosen(filings: &[Filing], as_of: Date) -> Vec<&Filing> {
+    let mut chosen = relevant(filings, as_of);
+    chosen.truncate(MOST);
+    let room = (MOST - chosen.len()).min(MOST_INITIAL);
+    chosen.extend(initial(filings, as_of).into_iter().take(room));
+    chosen
+}
+
 /// Computes the signal from what was read.
 pub fn signal(case: &Case, read: &Read) -> Signal {
     if read.relevant == 0 {
@@ -59,6 +75,10 @@ pub fn signal(case: &Case, read: &Read) -> Signal {
             format!("No Form 4 or 5 was filed in the {WINDOW} days to {}: no insider credit and no blame", case.as_of),
         );
         signal.zone = Some("no_filings".to_owned());
+        if read.initial > 0 {
+            signal.why.push_str(&format!("; {} initial statements (Form 3) were read", read.initial));
+        }
+        signal.inputs = holders(read);
         return finish(signal);
     }
     if read.forms == 0 {
@@ -71,7 +91,7 @@ pub fn signal(case: &Case, read: &Read) -> Signal {
             )
         } else {
             let reason = read.unread.first().map_or("", |(_, why)| why.as_str());
-            format!("None of {} Forms 4 and 5 could be read: {reason}", read.relevant)
+            format!("None of the {} newest Forms 4 and 5 could be read: {reason}", read.unread.len())
         };
         if read.unread.is_empty() {
             let mut signal = Signal::ran(ID, Severity::None, why);
@@ -86,6 +106,7 @@ pub fn signal(case: &Case, read: &Read) -> Signal {
     signal.value = Some(account.bought.amount - account.sold.amount);
     signal.zone = Some(zone.to_owned());
     signal.inputs = inputs(case, read, &account);
+    signal.inputs.extend(holders(read));
     signal.evidence = evidence(case, read);
     signal.parts = read.deals.iter().map(|deal| parts::part(case, deal)).collect();
     finish(signal)
@@ -200,7 +221,7 @@ fn inputs(case: &Case, read: &Read, account: &Account) -> Vec<Input> {
             "largest part of a holding sold on one day outside plans and exercises",
             account.largest_share,
             "pure",
-            "shares / (shares + sharesOwnedFollowingTransaction)",
+            "shares / (shares + sharesOwnedFollowingTransaction + the owner's other lines of the class)",
         ));
     }
     if account.late > 0 {
@@ -242,6 +263,40 @@ fn inputs(case: &Case, read: &Read, account: &Account) -> Vec<Input> {
             "transactions",
             &format!("form4:{code}"),
         ));
+    }
+    inputs
+}
+
+/// Holders that are named at most.
+const MOST_HOLDERS: usize = 12;
+
+/// What each person held by the newest form read of him, and how many hold a tenth of a class.
+fn holders(read: &Read) -> Vec<Input> {
+    let input = |name: String, value: f64, unit: &str, tag: &str| Input {
+        name,
+        value,
+        unit: unit.to_owned(),
+        tag: tag.to_owned(),
+        start: None,
+        end: None,
+        accession: None,
+    };
+    let mut inputs = Vec::new();
+    if read.initial > 0 {
+        inputs.push(input("initial statements read".to_owned(), read.initial as f64, "filings", "form3"));
+    }
+    let tenth = read.holders.iter().filter(|holder| holder.owners.iter().any(|owner| owner.ten_percent)).count();
+    if tenth > 0 {
+        let name = "ten per cent owners among those who filed".to_owned();
+        inputs.push(input(name, tenth as f64, "persons", "form4:isTenPercentOwner"));
+    }
+    for holder in read.holders.iter().take(MOST_HOLDERS) {
+        let name = format!("held by {}, by the newest form read", parts::who(&holder.owners));
+        inputs.push(Input {
+            end: Some(holder.filing.filed),
+            accession: Some(holder.filing.accession.clone()),
+            ..input(name, holder.shares, "shares", &format!("form{}:nonDerivative, all lines", holder.filing.form))
+        });
     }
     inputs
 }

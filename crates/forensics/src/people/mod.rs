@@ -15,14 +15,17 @@ use edgar::ids::Cik;
 use edgar::index::{Company, Filing};
 
 use crate::case::Case;
-use crate::signal::{Evidence, Signal};
+use crate::signal::{Evidence, Severity, Signal};
 use crate::wanted::{Wanted, primary_name};
+
+/// The ids of the signals of this room.
+pub const IDS: [&str; 3] = [insiders::ID, form_144::ID, ownership_13::ID];
 
 /// The documents that the signals about people want: bounded, newest first in each kind.
 pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
     let mut wishes = Vec::new();
     let kinds = [
-        (insiders::relevant(filings, as_of), insiders::MOST, insiders::ID),
+        (insiders::chosen(filings, as_of), insiders::MOST, insiders::ID),
         (form_144::relevant(filings, as_of), form_144::MOST, form_144::ID),
         (ownership_13::relevant(filings, as_of), ownership_13::MOST, ownership_13::ID),
     ];
@@ -36,8 +39,75 @@ pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
 
 /// Computes the signals.
 pub fn run(case: &Case) -> Vec<Signal> {
+    if let Some(why) = case.index.why_missing() {
+        return IDS.iter().map(|id| Signal::not_run(id, why.clone())).collect();
+    }
     let insiders = insiders::read(case);
     vec![insiders::signal(case, &insiders), form_144::signal(case, &insiders), ownership_13::signal(case)]
+}
+
+/// What came of reading the filings of one kind.
+struct Batch<'a, T> {
+    /// Filings of the kind in the window.
+    filed: usize,
+    /// Those that were read and are about this company, newest first.
+    read: Vec<(&'a Filing, T)>,
+    /// Why others could not be read.
+    unread: Vec<String>,
+    /// Those about other companies.
+    foreign: usize,
+}
+
+impl<'a, T> Batch<'a, T> {
+    /// Reads the newest `most` filings.
+    fn read(
+        filings: &[&'a Filing],
+        most: usize,
+        read: impl Fn(&Filing) -> Result<T, String>,
+        is_foreign: impl Fn(&T) -> bool,
+    ) -> Self {
+        let mut batch = Self { filed: filings.len(), read: Vec::new(), unread: Vec::new(), foreign: 0 };
+        for filing in filings.iter().copied().take(most) {
+            match read(filing) {
+                Ok(form) if is_foreign(&form) => batch.foreign += 1,
+                Ok(form) => batch.read.push((filing, form)),
+                Err(why) => batch.unread.push(why),
+            }
+        }
+        batch
+    }
+
+    /// The signal where there is nothing to compute: none filed, none readable, or all about others. `kind` is what the
+    /// filings are called, in the plural.
+    fn nothing(&self, case: &Case, id: &str, kind: &str, window: i32) -> Option<Signal> {
+        if !self.read.is_empty() {
+            return None;
+        }
+        let mut signal = if self.filed == 0 {
+            Signal::ran(id, Severity::None, format!("No {kind} were filed in the {window} days to {}", case.as_of))
+        } else if let Some(why) = self.unread.first() {
+            return Some(Signal::not_run(id, format!("None of {} {kind} could be read: {why}", self.unread.len())));
+        } else {
+            Signal::ran(id, Severity::None, format!("All {} {kind} are about other companies", self.foreign))
+        };
+        signal.zone = Some("none".to_owned());
+        Some(signal)
+    }
+
+    /// What a sentence says at its end about what was not read.
+    fn rest(&self, kind: &str, most: usize) -> String {
+        let mut words = String::new();
+        if self.filed > most {
+            words.push_str(&format!("; the newest {most} of {} {kind} were read", self.filed));
+        }
+        if let Some(why) = self.unread.first() {
+            words.push_str(&format!("; {} {kind} could not be read ({why})", self.unread.len()));
+        }
+        if self.foreign > 0 {
+            words.push_str(&format!("; {} {kind} concern other companies and were left out", self.foreign));
+        }
+        words
+    }
 }
 
 /// Filings of certain forms that were filed in the days before `as_of`, newest first.

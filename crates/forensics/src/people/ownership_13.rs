@@ -10,10 +10,12 @@ use edgar::schedule13::{self, Kind, Schedule13};
 use crate::case::Case;
 use crate::signal::{Input, Severity, Signal};
 
-use super::{cut, evidence, shown};
+use super::{Batch, cut, evidence, shown};
 
 /// Its id in the contract.
 pub const ID: &str = "ownership_13";
+/// What its filings are called.
+const KIND: &str = "Schedules 13D and 13G";
 /// Days before the day of the reading that count: a yearly 13G/A and a month.
 pub const WINDOW: i32 = 400;
 /// Filings that are read, newest first.
@@ -66,40 +68,20 @@ impl Move {
 
 /// Computes the signal.
 pub fn signal(case: &Case) -> Signal {
-    let filings = relevant(&case.filings, case.as_of);
-    if filings.is_empty() {
-        let mut signal = Signal::ran(
-            ID,
-            Severity::None,
-            format!("No Schedule 13D or 13G was filed in the {WINDOW} days to {}", case.as_of),
-        );
-        signal.zone = Some("none".to_owned());
-        return finish(signal);
+    let batch = Batch::read(
+        &relevant(&case.filings, case.as_of),
+        MOST,
+        |filing| {
+            let name = crate::wanted::primary_name(filing);
+            super::bytes(case, filing)
+                .and_then(|bytes| schedule13::read(&name, bytes).map_err(|problem| problem.to_string()))
+        },
+        |schedule| is_foreign(case, schedule),
+    );
+    match batch.nothing(case, ID, KIND, WINDOW) {
+        Some(signal) => finish(signal),
+        None => finish(compute(case, &batch)),
     }
-    let mut read: Vec<(&Filing, Schedule13)> = Vec::new();
-    let mut unread: Vec<String> = Vec::new();
-    let mut foreign = 0;
-    for filing in filings.iter().take(MOST) {
-        let name = crate::wanted::primary_name(filing);
-        let schedule = super::bytes(case, filing)
-            .and_then(|bytes| schedule13::read(&name, bytes).map_err(|problem| problem.to_string()));
-        match schedule {
-            Ok(schedule) if is_foreign(case, &schedule) => foreign += 1,
-            Ok(schedule) => read.push((filing, schedule)),
-            Err(why) => unread.push(why),
-        }
-    }
-    if read.is_empty() {
-        if let Some(why) = unread.first() {
-            let why = format!("None of {} Schedules 13D and 13G could be read: {why}", unread.len());
-            return finish(Signal::not_run(ID, why));
-        }
-        let mut signal =
-            Signal::ran(ID, Severity::None, format!("All {foreign} Schedules 13D and 13G are about other companies"));
-        signal.zone = Some("none".to_owned());
-        return finish(signal);
-    }
-    finish(compute(case, &read, filings.len(), &unread, foreign))
 }
 
 fn finish(mut signal: Signal) -> Signal {
@@ -124,7 +106,8 @@ fn kind(filing: &Filing, schedule: &Schedule13) -> Option<Kind> {
     schedule13::kind_of(&filing.form).or(schedule.kind)
 }
 
-fn compute(case: &Case, read: &[(&Filing, Schedule13)], filed: usize, unread: &[String], foreign: usize) -> Signal {
+fn compute(case: &Case, batch: &Batch<'_, Schedule13>) -> Signal {
+    let read = &batch.read;
     let holder =
         |schedule: &Schedule13| super::plain_name(schedule.persons.first().map_or("", |person| person.name.as_str()));
     // Oldest first, so that each filing is held against what the same holder filed before.
@@ -189,15 +172,7 @@ fn compute(case: &Case, read: &[(&Filing, Schedule13)], filed: usize, unread: &[
         why.push_str(&format!(", {switched} changed from 13G to 13D"));
     }
     why.push_str(&format!("; {WINDOW} days to {}", case.as_of));
-    if filed > MOST {
-        why.push_str(&format!("; the newest {MOST} of {filed} schedules were read"));
-    }
-    if !unread.is_empty() {
-        why.push_str(&format!("; {} schedules could not be read ({})", unread.len(), unread[0]));
-    }
-    if foreign > 0 {
-        why.push_str(&format!("; {foreign} are about other companies and were left out"));
-    }
+    why.push_str(&batch.rest(KIND, MOST));
     let mut signal = Signal::ran(ID, severity, why);
     signal.value = largest;
     signal.zone = Some(zone.to_owned());
@@ -207,7 +182,7 @@ fn compute(case: &Case, read: &[(&Filing, Schedule13)], filed: usize, unread: &[
         ("crossed 5 % upward", up),
         ("at or below 5 %", down),
         ("changed from 13G to 13D", switched),
-        ("schedules in the window", filed),
+        ("schedules in the window", batch.filed),
     ] {
         signal.inputs.push(Input {
             name: name.to_owned(),

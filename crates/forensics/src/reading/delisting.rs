@@ -1,12 +1,16 @@
 //! The signal `delisting`: notices of exchanges, removals, deregistrations and late reports.
 
+use jiff::civil::Date;
+
 use edgar::document::Document;
 use edgar::index::Filing;
 
+use crate::factors::{fade, of_severity};
 use crate::signal::{Evidence, Severity, Signal};
 
 use super::listing::{self, Class, Notice};
 use super::reader::{self, Reader, carries};
+use super::removals::{self, Fate, Removal};
 
 const ID: &str = "delisting";
 /// Notices of this many days are read: the longest plan period of an exchange is 18 months, and appeals follow.
@@ -35,8 +39,8 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         reader::is_current(filing)
             || reader::is_annual(filing)
             || reader::is_quarterly(filing)
-            || removal(filing)
-            || ends(filing)
+            || removals::is_removal(filing)
+            || removals::is_end(filing)
     };
     if !reader.filings().any(reports) {
         return Signal::not_applicable(ID, "files no current, quarterly or annual reports: nothing of it is listed");
@@ -56,12 +60,10 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
             Err(_) => {}
         }
     }
-    let removals: Vec<(&Filing, Option<String>)> = reader
-        .filings()
-        .filter(|filing| removal(filing))
-        .map(|filing| (filing, reader.open(filing).ok().and_then(class_removed)))
-        .collect();
-    let state = state(reader, &told, &unread, &removals);
+    let classes: Vec<_> = told.iter().map(|told| (told.filing.filed, told.notice.class)).collect();
+    let removals = removals::judge(reader, &classes);
+    let state = state(reader, &told, &unread, &silent, &removals);
+    let decided = state.decided;
     let mut signal = Signal::ran(ID, state.severity, state.why);
     signal.value = Some(state.open as f64);
     signal.zone = Some(state.zone.to_owned());
@@ -92,17 +94,10 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         part.evidence.push(reader.filing(filing, Some("3.01")));
         signal.parts.push(part);
     }
-    for (filing, class) in removals.iter().take(6) {
-        let what = class.as_ref().map_or_else(|| "class not read".to_owned(), Clone::clone);
-        let mut part = Signal::ran(
-            "delisting.removal",
-            Severity::Info,
-            format!("Form {} filed {}: {what}", filing.form, filing.filed),
-        );
-        part.evidence.push(Evidence { quote: class.clone().unwrap_or_default(), ..reader.filing(filing, None) });
-        signal.parts.push(part);
+    for removal in removals.iter().take(6) {
+        signal.parts.push(removed(reader, removal));
     }
-    for filing in reader.filings().filter(|filing| ends(filing)).take(4) {
+    for filing in reader.filings().filter(|filing| removals::is_end(filing)).take(4) {
         let mut part = Signal::ran(
             "delisting.deregistration",
             Severity::Info,
@@ -123,7 +118,19 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         part.evidence = late.iter().take(8).map(|filing| reader.filing(filing, None)).collect();
         signal.parts.push(part);
     }
-    signal.evidence = signal.parts.iter().flat_map(|part| part.evidence.iter().take(4).cloned()).collect();
+    // The notices up to the filing that decides, and its own part. What came after it is told by its part; here it
+    // would make an old event look new.
+    signal.evidence = signal
+        .parts
+        .iter()
+        .filter(|part| {
+            part.id.starts_with("delisting.notice")
+                || part.evidence.iter().any(|evidence| Some(evidence.filed) == decided)
+        })
+        .flat_map(|part| part.evidence.iter().take(4))
+        .filter(|evidence| decided.is_none_or(|day| evidence.filed <= day))
+        .cloned()
+        .collect();
     signal.evidence.sort_by_key(|evidence| std::cmp::Reverse(evidence.filed));
     signal.evidence.truncate(30);
     signal
@@ -167,147 +174,224 @@ struct State {
     severity: Severity,
     why: String,
     open: usize,
+    /// The day of the newest filing that it rests on; none where nothing was found.
+    decided: Option<Date>,
 }
 
-fn state(
-    reader: Reader<'_>,
-    told: &[Told<'_>],
-    unread: &[(&Filing, String)],
-    removals: &[(&Filing, Option<String>)],
-) -> State {
-    // Oldest first; a standard is met or not met.
-    let mut open: Vec<&Told<'_>> = Vec::new();
-    let mut closed: Option<&Told<'_>> = None;
-    let mut left: Option<&Told<'_>> = None;
+/// The notices, oldest first, as what stands, what was cured, and how the listing was left.
+#[derive(Default)]
+struct Standing<'a> {
+    open: Vec<&'a Told<'a>>,
+    closed: Option<&'a Told<'a>>,
+    left: Option<&'a Told<'a>>,
+}
+
+fn standing<'a>(reader: Reader<'_>, told: &'a [Told<'a>]) -> Standing<'a> {
+    // A standard is met or not met.
+    let mut now = Standing::default();
     for told in told.iter().rev() {
         let same = |other: &&Told<'_>| {
             other.notice.about == told.notice.about || other.notice.about.is_none() || told.notice.about.is_none()
         };
         match told.notice.class {
             Class::Deficiency | Class::Extension | Class::Determination => {
-                open.retain(|other| !same(other));
-                open.push(told);
-                left = None;
+                now.open.retain(|other| !same(other));
+                now.open.push(told);
+                now.left = None;
             }
             Class::Regained => {
-                let before = open.len();
-                open.retain(|other| !same(other));
-                if open.len() == before && before == 1 {
-                    open.clear();
+                let before = now.open.len();
+                now.open.retain(|other| !same(other));
+                if now.open.len() == before && before == 1 {
+                    now.open.clear();
                 }
-                closed = Some(told);
+                now.closed = Some(told);
             }
             // A move to another exchange ends what the old one wanted; a move between tiers of one does not.
             Class::Transfer | Class::Voluntary | Class::Merger => {
-                left = Some(told);
+                now.left = Some(told);
             }
         }
     }
-    open.retain(|told| reader.age(told.filing) <= STALE);
-    let ended = reader.filings().find(|filing| ends(filing)).filter(|end| {
-        // A company that goes on filing reports has ended the registration of one class only.
-        !reader
-            .filings()
-            .any(|filing| (reader::is_annual(filing) || reader::is_quarterly(filing)) && filing.filed > end.filed)
-    });
-    let common = removals.iter().find(|(filing, class)| {
-        let class = class.as_deref().unwrap_or("").to_ascii_lowercase();
-        let of_shares = ["common", "ordinary", "class a", "american depositary", "shares of beneficial"]
-            .iter()
-            .any(|word| class.contains(word));
-        let other = ["warrant", "unit", "right", "note", "preferred", "debenture", "bond"]
-            .iter()
-            .any(|word| class.contains(word));
-        let goes_on = !reader.case.company.tickers.is_empty()
-            && reader
-                .filings()
-                .any(|later| reader::is_quarterly(later) && reader::days(filing.filed, later.filed) > 90);
-        ((of_shares && !other) || class.is_empty()) && !goes_on
-    });
-    if let Some(told) = left.filter(|told| {
-        told.notice.class == Class::Merger && open.iter().all(|open| open.filing.filed <= told.filing.filed)
-    }) {
-        return State {
-            zone: "merger",
-            severity: Severity::Info,
-            why: format!("the listing ends because the company was acquired (8-K filed {})", told.filing.filed),
-            open: 0,
-        };
+    now.open.retain(|told| reader.age(told.filing) <= STALE);
+    now
+}
+
+fn state(
+    reader: Reader<'_>,
+    told: &[Told<'_>],
+    unread: &[(&Filing, String)],
+    silent: &[&Filing],
+    removals: &[Removal<'_>],
+) -> State {
+    let now = standing(reader, told);
+    if let Some(merger) = merged(reader, &now, removals) {
+        return merger;
     }
-    if let Some((filing, class)) = common {
-        let by_will = left.is_some_and(|told| matches!(told.notice.class, Class::Transfer | Class::Voluntary));
-        let moved = left.is_some_and(|told| told.notice.class == Class::Transfer);
-        let what = class.as_deref().map_or(String::new(), |class| format!(" ({class})"));
-        return State {
-            zone: if moved { "transfer" } else { "removed" },
-            severity: match (moved, by_will) {
-                (true, _) => Severity::Info,
-                (false, true) => Severity::High,
-                (false, false) => Severity::Critical,
-            },
-            why: format!("Form {} filed {} removes a class from listing{what}", filing.form, filing.filed),
-            open: open.len().max(usize::from(!moved)),
-        };
+    let mut states: Vec<State> = Vec::new();
+    let mut say = |zone, severity, why, open, filing: &Filing| {
+        states.push(State { zone, severity, why, open, decided: Some(filing.filed) });
+    };
+    if let Some(removal) = removals.iter().find(|removal| removal.fate == Fate::Removed) {
+        let decided = now.open.iter().any(|told| told.notice.class == Class::Determination);
+        let severity = if removal.by_will && !decided { Severity::High } else { Severity::Critical };
+        say("removed", severity, removal_sentence(removal), now.open.len().max(1), removal.filing);
     }
-    if let Some(gravest) = open.iter().max_by_key(|told| (told.notice.class == Class::Determination, told.filing.filed))
-    {
+    let gravest = now.open.iter().max_by_key(|told| (told.notice.class == Class::Determination, told.filing.filed));
+    if let Some(gravest) = gravest {
         let (zone, severity) = match gravest.notice.class {
             Class::Determination => ("determination", Severity::Critical),
             Class::Extension => ("extension", Severity::High),
             _ if is_formal(gravest.notice.about) => ("deficiency", Severity::Caution),
             _ => ("deficiency", Severity::High),
         };
-        return State { zone, severity, why: sentence(gravest), open: open.len() };
+        say(zone, severity, sentence(gravest), now.open.len(), gravest.filing);
     }
-    if let Some(filing) = ended {
-        return State {
-            zone: "deregistered",
-            severity: Severity::High,
-            why: format!(
-                "Form {} filed {} ends registration or the duty to report, and no report followed",
-                filing.form, filing.filed
-            ),
-            open: 0,
-        };
+    if let Some((filing, class, of_shares)) = removals::ended(reader)
+        && of_shares != Some(false)
+    {
+        // A removal of the shares shows what the form ends even where it was not read.
+        let sure = of_shares == Some(true) || removals.iter().any(|removal| removal.fate == Fate::Removed);
+        let mut why = format!(
+            "Form {} filed {} ends registration or the duty to report, and no report followed",
+            filing.form, filing.filed
+        );
+        match class {
+            Some(class) => why.push_str(&format!(" ({class})")),
+            None if !sure => {
+                why.push_str("; its class was not read, and it may be a plan's or another's than the shares")
+            }
+            None => {}
+        }
+        say("deregistered", if sure { Severity::High } else { Severity::Caution }, why, 0, filing);
     }
     // What was not read matters when nothing that was read came after it.
     let newest_told = told.first().map(|told| told.filing.filed);
-    if let Some((filing, _)) = unread.first().filter(|(filing, _)| newest_told.is_none_or(|told| filing.filed > told)) {
-        return State {
-            zone: "notice_unread",
-            severity: Severity::Caution,
-            why: format!(
-                "an 8-K filed {} carries Item 3.01 and was not read: a deficiency, its cure or a transfer",
-                filing.filed
-            ),
-            open: 0,
-        };
+    if let Some((filing, _)) = unread
+        .iter()
+        .find(|(filing, _)| reader.age(filing) <= STALE && !removals::explains(removals, filing.filed))
+        .filter(|(filing, _)| newest_told.is_none_or(|told| filing.filed > told))
+    {
+        let why = format!(
+            "an 8-K filed {} carries Item 3.01 and was not read: a deficiency, its cure or a transfer",
+            filing.filed
+        );
+        say("notice_unread", Severity::Caution, why, 0, filing);
     }
-    if let Some(told) = left {
+    if let Some(filing) = silent
+        .iter()
+        .find(|filing| reader.age(filing) <= STALE && !removals::explains(removals, filing.filed))
+        .filter(|filing| newest_told.is_none_or(|told| filing.filed > told))
+    {
+        let why = format!("an 8-K filed {} carries Item 3.01, and its body was not understood", filing.filed);
+        say("notice_unclear", Severity::Caution, why, 0, filing);
+    }
+    if let Some(removal) = removals.iter().find(|removal| removal.fate == Fate::Unread) {
+        say("removal_unread", Severity::Caution, removal_sentence(removal), 0, removal.filing);
+    }
+    if let Some(told) = now.left {
         let (zone, severity) = match told.notice.class {
             Class::Transfer => ("transfer", Severity::Info),
             _ => ("voluntary", Severity::High),
         };
-        return State { zone, severity, why: sentence(told), open: 0 };
+        say(zone, severity, sentence(told), 0, told.filing);
     }
-    if let Some(told) = closed {
-        return State { zone: "regained", severity: Severity::Info, why: sentence(told), open: 0 };
+    let moved = removals
+        .iter()
+        .find(|removal| removal.fate == Fate::Moved && reader.age(removal.filing) <= WINDOW)
+        .filter(|_| now.left.is_none());
+    if let Some(removal) = moved {
+        say("transfer", Severity::Info, removal_sentence(removal), 0, removal.filing);
     }
-    let late = reader.filings().filter(|filing| is_late(filing) && reader.age(filing) <= RECENT).count();
-    if late > 0 {
-        return State {
-            zone: "late_reports",
-            severity: if late > 1 { Severity::Caution } else { Severity::Info },
-            why: format!("no listing notice; {late} notice(s) of late reports in {RECENT} days"),
-            open: 0,
-        };
+    if let Some(told) = now.closed {
+        say("regained", Severity::Info, sentence(told), 0, told.filing);
     }
-    State {
+    let late: Vec<&Filing> =
+        reader.filings().filter(|filing| is_late(filing) && reader.age(filing) <= RECENT).collect();
+    if let Some(newest) = late.first() {
+        let why = format!(
+            "{} notice(s) of late reports in {RECENT} days, and no listing notice that weighs more",
+            late.len()
+        );
+        say("late_reports", if late.len() > 1 { Severity::Caution } else { Severity::Info }, why, 0, newest);
+    }
+    heaviest(reader, states).unwrap_or_else(|| State {
         zone: "none",
         severity: Severity::None,
         why: format!("no listing notice in the 8-Ks of {WINDOW} days that were read"),
         open: 0,
-    }
+        decided: None,
+    })
+}
+
+/// Of what is more than context, what weighs most today, age taken off; else the first of the context.
+fn heaviest(reader: Reader<'_>, states: Vec<State>) -> Option<State> {
+    let weight = |state: &State| {
+        let age = state.decided.map_or(0, |day| reader::days(day, reader.case.as_of));
+        if state.severity > Severity::Info { of_severity(state.severity) * fade(f64::from(age)) } else { 0.0 }
+    };
+    // Of equals the first: the order above is the order of what they mean.
+    states.into_iter().reduce(|best, other| if weight(&other) > weight(&best) { other } else { best })
+}
+
+/// The end of a listing with an acquisition, where nothing stands against it and no report followed.
+fn merged(reader: Reader<'_>, now: &Standing<'_>, removals: &[Removal<'_>]) -> Option<State> {
+    let told = now.left.filter(|told| told.notice.class == Class::Merger).map(|told| {
+        (told.filing, format!("the listing ends because the company was acquired (8-K filed {})", told.filing.filed))
+    });
+    let form = removals
+        .first()
+        .filter(|removal| removal.fate == Fate::Merged)
+        .map(|removal| (removal.filing, removal_sentence(removal)));
+    let (filing, why) = told.or(form)?;
+    let after = |other: &Filing| reader::days(filing.filed, other.filed);
+    // A company that reports on was not the one that went.
+    let goes_on = reader.filings().any(|other| removals::is_report(other) && after(other) > 60);
+    let clear = now.open.iter().all(|open| open.filing.filed <= filing.filed);
+    (clear && !goes_on).then_some(State {
+        zone: "merger",
+        severity: Severity::Info,
+        why,
+        open: 0,
+        decided: Some(filing.filed),
+    })
+}
+
+fn removal_sentence(removal: &Removal<'_>) -> String {
+    let filing = removal.filing;
+    let what = match removal.fate {
+        Fate::Removed if removal.by_will => "takes the shares off the exchange, by the company's own decision",
+        Fate::Removed => "takes the shares off the exchange",
+        Fate::Moved => "goes with a move to another exchange",
+        Fate::Merged => "ends the listing with an acquisition or exchange",
+        Fate::Other => "does not take the shares off their exchange",
+        Fate::Listed => "did not end the listing of the shares",
+        Fate::Unread => "removes a class from listing",
+    };
+    let class = removal.class.as_ref().map_or_else(|| "class not read".to_owned(), Clone::clone);
+    format!("Form {} filed {} {what} ({class}): {}", filing.form, filing.filed, removal.because)
+}
+
+fn removed(reader: Reader<'_>, removal: &Removal<'_>) -> Signal {
+    let severity = match removal.fate {
+        Fate::Removed if removal.by_will => Severity::High,
+        Fate::Removed => Severity::Critical,
+        Fate::Unread => Severity::Caution,
+        Fate::Moved | Fate::Merged | Fate::Other | Fate::Listed => Severity::Info,
+    };
+    let mut part = Signal::ran("delisting.removal", severity, removal_sentence(removal));
+    let zone = match removal.fate {
+        Fate::Removed => "removed",
+        Fate::Moved => "transfer",
+        Fate::Merged => "merger",
+        Fate::Other => "other_class",
+        Fate::Listed => "listed",
+        Fate::Unread => "removal_unread",
+    };
+    part.zone = Some(zone.to_owned());
+    let quote = removal.class.clone().unwrap_or_default();
+    part.evidence.push(Evidence { quote, ..reader.filing(removal.filing, None) });
+    part
 }
 
 /// What one notice says, in a sentence, its days as the filing gives them.
@@ -378,24 +462,6 @@ fn is_formal(about: Option<&str>) -> bool {
     )
 }
 
-pub(super) fn removal(filing: &Filing) -> bool {
-    matches!(filing.form.as_str(), "25" | "25-NSE" | "25/A" | "25-NSE/A")
-}
-
-fn ends(filing: &Filing) -> bool {
-    filing.form.starts_with("15-12") || filing.form.starts_with("15-15") || filing.form.starts_with("15F-")
-}
-
 fn is_late(filing: &Filing) -> bool {
     matches!(filing.form.as_str(), "NT 10-K" | "NT 10-Q" | "NT 20-F" | "NT 10-KT" | "NT 10-QT")
-}
-
-/// The class of securities that a Form 25 removes, as it describes it.
-fn class_removed(document: &Document) -> Option<String> {
-    let text = document.text();
-    // The form asks for a "Description of class of securities" under the line with the class.
-    let lower = text.to_ascii_lowercase();
-    let at = lower.find("description of class of securities").or_else(|| lower.find("class of securities"))?;
-    let before = text[..at].lines().rev().map(str::trim).find(|line| line.len() > 3 && !line.starts_with('('))?;
-    Some(super::prose::quote(before, 200))
 }

@@ -2,12 +2,17 @@
 
 use edgar::fails::{self, Fail, Period, Security};
 
+use edgar::index::Company;
+use edgar::suspensions::Suspension;
+
 use crate::signal::{Input, Severity, Signal};
 
 use super::reader::{Reader, days};
 
 /// A suspension is looked for this far back.
 const WINDOW: i32 = 180;
+/// A name may stand in an order this many days after it was given up, or before it was taken.
+const NAME_KEPT: i32 = 3 * 365;
 /// It ends after ten business days: two weeks.
 const IN_FORCE: i32 = 14;
 /// Fails on so many settlement days, of so many shares, are persistent.
@@ -18,23 +23,29 @@ pub(super) fn suspension(reader: Reader<'_>) -> Signal {
     const ID: &str = "suspension";
     let case = reader.case;
     let list = match &case.lists.suspensions {
-        None => return Signal::not_run(ID, "the SEC's list of trading suspensions was not asked for"),
+        None => return Signal::not_run(ID, "the SEC's list of trading suspensions was not part of this reading"),
         Some(Err(why)) => {
             return Signal::not_run(ID, format!("the SEC's list of trading suspensions could not be had: {why}"));
         }
         Some(Ok(list)) => list,
     };
-    let mut names: Vec<&str> = vec![case.company.name.as_str()];
-    names.extend(case.company.former_names.iter().map(|former| former.name.as_str()));
+    // A list that is read from its newest page may end before it comes to the day of the reading.
+    let oldest = list.orders.iter().map(|order| order.date).min();
+    if let Some(oldest) = oldest.filter(|oldest| *oldest > case.as_of) {
+        let why =
+            format!("the part of the SEC's list of trading suspensions that was had begins on {oldest}, after the day");
+        return Signal::not_run(ID, why);
+    }
     let found: Vec<_> = list
         .orders
         .iter()
         .filter(|order| order.date <= case.as_of && days(order.date, case.as_of) <= WINDOW)
-        .filter(|order| names.iter().any(|name| order.names(name)))
+        .filter(|order| is_named(&case.company, order))
         .collect();
+    let looked = list.orders.iter().filter(|order| order.date <= case.as_of).count();
     let newest = found.iter().map(|order| order.date).max();
     let (zone, severity, why) = match newest {
-        None => ("none", Severity::None, format!("not named in the {} orders of the list", list.orders.len())),
+        None => ("none", Severity::None, format!("not named in the {looked} orders of the list up to the day")),
         Some(date) if days(date, case.as_of) <= IN_FORCE => (
             "suspended",
             Severity::Critical,
@@ -45,6 +56,9 @@ pub(super) fn suspension(reader: Reader<'_>) -> Signal {
         }
     };
     let mut why = why;
+    if let Some(missing) = case.index.why_missing() {
+        why.push_str(&format!("; former names are not known: {missing}"));
+    }
     if let Some(gap) = &list.gap {
         why.push_str(&format!("; the list was not read to its end: {gap}"));
     }
@@ -52,8 +66,8 @@ pub(super) fn suspension(reader: Reader<'_>) -> Signal {
     signal.value = Some(found.len() as f64);
     signal.zone = Some(zone.to_owned());
     signal.formula = format!(
-        "orders of the last {WINDOW} days on the list whose respondent has the company's name or a former one, \
-         legal forms and punctuation apart; the list has no tickers and no CIK"
+        "orders of the last {WINDOW} days on the list whose respondent has the company's name, or one that it had within \
+         three years of the order, legal forms and punctuation apart; the list has no tickers and no CIK"
     );
     signal.source = "SEC, Trading Suspensions; Exchange Act section 12(k)".to_owned();
     for order in found {
@@ -67,14 +81,31 @@ pub(super) fn suspension(reader: Reader<'_>) -> Signal {
     signal
 }
 
+/// Whether an order names the company: by its name of today, or by one that it had within three years of the order.
+/// A name given up long ago may be another company's by now.
+fn is_named(company: &Company, order: &Suspension) -> bool {
+    order.names(&company.name)
+        || company.former_names.iter().any(|former| {
+            former.to.is_none_or(|to| days(to, order.date) <= NAME_KEPT)
+                && former.from.is_none_or(|from| days(order.date, from) <= NAME_KEPT)
+                && order.names(&former.name)
+        })
+}
+
 pub(super) fn fails_to_deliver(reader: Reader<'_>) -> Signal {
     const ID: &str = "fails_to_deliver";
     let case = reader.case;
     if case.lists.fails.is_empty() {
         return match case.lists.fails_missing.as_slice() {
-            [] => Signal::not_run(ID, "the SEC's files of fails to deliver were not asked for"),
+            [] if case.lists.suspensions.is_some() => {
+                Signal::not_run(ID, "the SEC's files of fails to deliver are not available")
+            }
+            [] => Signal::not_run(ID, "the SEC's files of fails to deliver were not part of this reading"),
             missing => Signal::not_run(ID, missing.join("; ")),
         };
+    }
+    if let Some(why) = case.index.why_missing().filter(|_| case.company.tickers.is_empty()) {
+        return Signal::not_run(ID, format!("the files are by ticker symbol, and the company's are not known: {why}"));
     }
     if case.company.tickers.is_empty() {
         return Signal::not_applicable(ID, "has no ticker symbol, and the files are by symbol");
@@ -121,7 +152,7 @@ pub(super) fn fails_to_deliver(reader: Reader<'_>) -> Signal {
     };
     let files = read.join(", ");
     let mut why = match rows.last() {
-        None => format!("no fails in the files read ({files})"),
+        None => format!("not listed in the files read ({files})"),
         Some(last) => {
             format!("fails on {} settlement day(s) in {files}, at most {most} shares, last on {}", rows.len(), last.day)
         }

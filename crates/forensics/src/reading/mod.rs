@@ -14,6 +14,7 @@ pub mod listing;
 mod market;
 mod prose;
 mod reader;
+mod removals;
 mod restatement;
 mod shelf;
 mod toxic;
@@ -25,6 +26,7 @@ use edgar::ids::Cik;
 use edgar::index::Filing;
 
 use crate::case::Case;
+use crate::contract::{Reads, ids};
 use crate::event::Event;
 use crate::signal::Signal;
 use crate::wanted::Wanted;
@@ -61,7 +63,6 @@ pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
     newest(2, auditors::WINDOW, "auditor_change", &|filing| carries(filing, "4.01"));
     newest(2, restatement::WINDOW, "non_reliance", &|filing| carries(filing, "4.02"));
     newest(2, restatement::WINDOW, "non_reliance", &|filing| restatement::amended(filing));
-    newest(2, delisting::WINDOW, "delisting", &|filing| delisting::removal(filing));
     // A fifth to a half of the notices of deficiency carry no 3.01.
     newest(3, 400, "delisting", &|filing| {
         reader::is_current(filing)
@@ -72,12 +73,26 @@ pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
     newest(2, 730, "toxic_financing", &|filing| carries(filing, "3.02") || carries(filing, "2.03"));
     newest(2, 540, "atm", &|filing| matches!(filing.form.as_str(), "424B5" | "424B4") && filing.size <= LARGEST);
     newest(1, shelf::WINDOW, "shelf", &|filing| shelf::is_shelf(filing) && filing.size <= LARGEST);
+    let recent: Vec<&Filing> =
+        known.iter().copied().filter(|filing| days(filing.filed, as_of) <= delisting::WINDOW).collect();
+    for filing in removals::wanted(&recent) {
+        want(filing, "delisting");
+    }
     wanted
 }
 
 /// Every signal of the reading, and the timeline, newest first.
 pub fn run(case: &Case) -> (Vec<Signal>, Vec<Event>) {
     let reader = Reader::new(case);
+    if let Some(why) = case.index.why_missing() {
+        // Nothing was filed and nothing is known of what was filed are two things.
+        let mut signals: Vec<Signal> = ids(Reads::Filings)
+            .filter(|id| !crate::people::IDS.contains(id))
+            .map(|id| Signal::not_run(id, why.clone()))
+            .collect();
+        signals.extend([market::suspension(reader), market::fails_to_deliver(reader)]);
+        return (signals, Vec::new());
+    }
     let mut events = events::timeline(reader);
     let signals = vec![
         doubt::signal(reader),

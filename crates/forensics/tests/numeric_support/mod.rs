@@ -57,6 +57,7 @@ pub(crate) fn case(facts: Facts, sic: Option<u16>, as_of: Date) -> Case {
         why_no_facts: String::new(),
         documents: Default::default(),
         lists: Default::default(),
+        index: Default::default(),
     }
 }
 

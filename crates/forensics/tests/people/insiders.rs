@@ -86,7 +86,7 @@ fn a_filing_about_another_issuer_is_left_out() {
     put(&mut davita, 1, "4", date(2026, 5, 5), "form4.xml", xml);
     let found = signal(&davita, "insiders");
     assert!((found.value.unwrap() + 1_220_376.0 * 149.8429).abs() < 0.01);
-    assert!(found.parts[0].why.contains("BERKSHIRE HATHAWAY INC (10 % owner) and 1 more who file together"));
+    assert!(found.parts[0].why.contains("BERKSHIRE HATHAWAY INC (10 % owner) with BUFFETT WARREN E (10 % owner)"));
     assert!(found.parts[0].why.contains("held indirectly"));
 }
 
@@ -116,6 +116,46 @@ fn none_filed_none_read_and_none_found_differ() {
     let found = signal(&holdings, "insiders");
     assert_eq!(found.status, Status::Ran);
     assert!(found.why.contains("1 filings could not be read"), "{}", found.why);
+}
+
+/// Lesson 40: where the index could not be had, nothing is known of what was filed.
+#[test]
+fn without_an_index_nothing_ran() {
+    let mut case = case(CIK, "Sample Corp", date(2025, 6, 1));
+    case.index.missing = Some("EDGAR answered 503".to_owned());
+    for signal in forensics::people::run(&case) {
+        assert_eq!(signal.status, Status::NotRun, "{}", signal.id);
+        assert_eq!(signal.why, "the index of filings could not be had: EDGAR answered 503");
+    }
+    let whole = forensics::examine::examine(&case, &Default::default());
+    for entry in forensics::contract::SIGNALS {
+        let signal = whole.signals.iter().find(|signal| signal.id == entry.id).unwrap();
+        assert_eq!(signal.status, Status::NotRun, "{}", signal.id);
+    }
+    assert_eq!((whole.score.value, whole.score.completeness), (None, 0.0));
+}
+
+/// A page of the index that is missing is told by what found nothing, as far as the page matters to it.
+#[test]
+fn what_found_nothing_tells_of_missing_pages() {
+    let mut case = case(CIK, "Sample Corp", date(2025, 6, 1));
+    file(&mut case, 1, "10-K", date(2025, 3, 1), "k.htm");
+    let gap = |to| edgar::submissions::Gap { part: "older filings".to_owned(), why: "503".to_owned(), to };
+    let why = |case: &forensics::case::Case| {
+        let whole = forensics::examine::examine(case, &Default::default());
+        ["insiders", "events_8k"].map(|id| whole.signals.iter().find(|one| one.id == id).unwrap().why.clone())
+    };
+    case.index.gaps = vec![gap(Some(date(2024, 1, 1)))];
+    let [insiders, events] = why(&case);
+    assert!(!insiders.contains("missing"), "{insiders}");
+    assert!(
+        events.contains("part of the index of filings is missing") && events.contains("older filings (503)"),
+        "{events}"
+    );
+    case.index.gaps = vec![gap(None)];
+    assert!(why(&case).iter().all(|why| why.contains("is missing")));
+    case.index.gaps = vec![gap(Some(date(2001, 1, 1)))];
+    assert!(why(&case).iter().all(|why| !why.contains("is missing")));
 }
 
 #[test]

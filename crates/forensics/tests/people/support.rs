@@ -30,6 +30,7 @@ pub(crate) fn case(cik: u64, name: &str, as_of: Date) -> Case {
         why_no_facts: "not looked for".to_owned(),
         documents: Documents::default(),
         lists: Lists::default(),
+        index: Default::default(),
     }
 }
 

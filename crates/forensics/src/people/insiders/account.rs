@@ -35,6 +35,8 @@ struct Day {
     amount: f64,
     /// Owned after the last lot.
     after: f64,
+    /// Owned of the same class on other lines.
+    elsewhere: f64,
 }
 
 /// What the window amounts to.
@@ -97,7 +99,7 @@ pub(super) fn account(read: &Read) -> Account {
             discretionary.insert(deal.person);
             if let (Some(shares), Some(after)) = (deal.row.shares, deal.row.owned_after) {
                 let key = (deal.person, deal.row.date, deal.row.direct, &deal.row.nature, &deal.row.security);
-                let day = days.entry(key).or_insert(Day { sold: 0.0, amount: 0.0, after });
+                let day = days.entry(key).or_insert(Day { sold: 0.0, amount: 0.0, after, elsewhere: deal.elsewhere });
                 day.sold += shares * rest;
                 day.amount += deal.row.amount().unwrap_or(0.0) * rest;
                 day.after = day.after.min(after);
@@ -107,7 +109,7 @@ pub(super) fn account(read: &Read) -> Account {
     account.largest_share = days
         .values()
         .filter(|day| day.amount >= SMALL_SALE && day.sold + day.after > 0.0)
-        .map(|day| day.sold / (day.sold + day.after))
+        .map(|day| day.sold / (day.sold + day.after + day.elsewhere))
         .fold(0.0, f64::max);
     account.buyers = buyers.len();
     account.sellers = sellers.len();

@@ -10,7 +10,7 @@ use edgar::ownership::{self, Owner, Ownership, Table, Transaction};
 
 use crate::case::Case;
 
-use super::{MOST, WINDOW, relevant};
+use super::{WINDOW, chosen, relevant};
 
 /// Whether a transaction was planned ahead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +40,32 @@ pub struct Deal {
     pub plan: Plan,
     /// The exercise that a sale is paired with covers this part of its shares, from 0 to 1.
     pub paired: f64,
+    /// Shares of the same class that the same person holds on other lines (directly, through a trust, a spouse), by this
+    /// form or, where it names none, by the newest one before it that does.
+    pub elsewhere: f64,
+}
+
+/// What a person held, all lines of the non-derivative table together, by the newest form read of him.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// The form.
+    pub filing: Filing,
+    /// Everyone who files it.
+    pub owners: Vec<Owner>,
+    /// Shares.
+    pub shares: f64,
 }
 
 impl Deal {
     /// A purchase or sale of shares on the open market: the only rows that are counted.
     pub fn is_trade(&self) -> bool {
         self.row.table == Table::NonDerivative && matches!(self.row.code.as_str(), "P" | "S")
+    }
+
+    /// The part of all that the person holds of the class that a disposal took; none where the form does not say.
+    pub fn share_of_all(&self) -> Option<f64> {
+        let sold = self.row.share_of_holding().and(self.row.shares)?;
+        Some(sold / (sold + self.row.owned_after? + self.elsewhere))
     }
 
     /// A sale.
@@ -59,8 +79,12 @@ impl Deal {
 pub struct Read {
     /// Forms 4 and 5 in the window.
     pub relevant: usize,
-    /// Forms read that concern this company.
+    /// Forms 4 and 5 read that concern this company.
     pub forms: usize,
+    /// Initial statements (Form 3) read that concern it.
+    pub initial: usize,
+    /// Who holds what, newest form first.
+    pub holders: Vec<Holder>,
     /// Transactions, newest first.
     pub deals: Vec<Deal>,
     /// Filings about other issuers, with the issuer's name.
@@ -73,28 +97,43 @@ pub struct Read {
 
 /// Reads the filings of the window.
 pub fn read(case: &Case) -> Read {
-    let filings = relevant(&case.filings, case.as_of);
-    let mut read = Read { relevant: filings.len(), ..Read::default() };
+    let mut read = Read { relevant: relevant(&case.filings, case.as_of).len(), ..Read::default() };
     let mut forms: Vec<(&Filing, Ownership)> = Vec::new();
-    for filing in filings.into_iter().take(MOST) {
+    for filing in chosen(&case.filings, case.as_of) {
+        let initial = is_initial(filing);
         let bytes = match super::super::bytes(case, filing) {
             Ok(bytes) => bytes,
+            // What a Form 3 would have added is context; that deeds could not be read is not.
+            Err(_) if initial => continue,
             Err(why) => {
                 read.unread.push((filing.clone(), why));
                 continue;
             }
         };
         match ownership::read(bytes) {
+            Err(_) if initial => {}
             Err(problem) => read.unread.push((filing.clone(), problem.to_string())),
             // The index of a company also holds what it filed as an owner of others.
             Ok(form) if form.issuer.cik.is_some_and(|cik| cik != case.company.cik) => {
-                read.foreign.push((filing.clone(), form.issuer.name));
+                if !initial {
+                    read.foreign.push((filing.clone(), form.issuer.name));
+                }
             }
             Ok(form) => forms.push((filing, form)),
         }
     }
-    read.forms = forms.len();
+    read.initial = forms.iter().filter(|(filing, _)| is_initial(filing)).count();
+    read.forms = forms.len() - read.initial;
+    // Newest first, whatever the form.
+    forms.sort_by(|(a, _), (b, _)| b.filed.cmp(&a.filed).then_with(|| b.accession.cmp(&a.accession)));
     let persons = persons(&forms);
+    let mut known = HashSet::new();
+    for (index, (filing, form)) in forms.iter().enumerate() {
+        let shares: f64 = lines(form).into_iter().map(|line| line.shares).sum();
+        if shares > 0.0 && known.insert(persons.get(index).copied().unwrap_or(index)) {
+            read.holders.push(Holder { filing: (*filing).clone(), owners: form.owners.clone(), shares });
+        }
+    }
     // Newest first, so that amendments come before what they amend.
     let mut amended: HashSet<Amended> = HashSet::new();
     let mut seen: HashMap<Same, usize> = HashMap::new();
@@ -122,6 +161,7 @@ pub fn read(case: &Case) -> Read {
                 row: row.clone(),
                 plan: plan(form, row),
                 paired: 0.0,
+                elsewhere: elsewhere(&forms, &persons, index, row),
             });
         }
         if is_amendment {
@@ -134,6 +174,63 @@ pub fn read(case: &Case) -> Read {
         day(b).cmp(&day(a)).then_with(|| b.filing.accession.cmp(&a.filing.accession)).then(a.number.cmp(&b.number))
     });
     read
+}
+
+fn is_initial(filing: &Filing) -> bool {
+    filing.form.starts_with('3')
+}
+
+/// What a form says is held on one line of the non-derivative table.
+struct Line<'a> {
+    security: &'a str,
+    direct: Option<bool>,
+    nature: &'a str,
+    shares: f64,
+}
+
+/// The lines of a form, each as its last row leaves it. Holdings of one nature ("by trust") may be several.
+fn lines(form: &Ownership) -> Vec<Line<'_>> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for row in form.transactions.iter().filter(|row| row.table == Table::NonDerivative) {
+        let Some(shares) = row.owned_after else { continue };
+        let line = Line { security: &row.security, direct: row.direct, nature: &row.nature, shares };
+        match lines
+            .iter_mut()
+            .find(|known| (known.security, known.direct, known.nature) == (line.security, line.direct, line.nature))
+        {
+            Some(known) => known.shares = shares,
+            None => lines.push(line),
+        }
+    }
+    lines.extend(form.holdings.iter().filter(|row| row.table == Table::NonDerivative).filter_map(|row| {
+        Some(Line { security: &row.security, direct: row.direct, nature: &row.nature, shares: row.shares? })
+    }));
+    lines
+}
+
+/// Shares of a row's class on the person's other lines: of this form, else of the newest before it that has any.
+fn elsewhere(forms: &[(&Filing, Ownership)], persons: &[usize], index: usize, row: &Transaction) -> f64 {
+    if row.table != Table::NonDerivative {
+        return 0.0;
+    }
+    let others = |form: &Ownership| -> f64 {
+        lines(form)
+            .iter()
+            .filter(|line| line.security.eq_ignore_ascii_case(&row.security))
+            .filter(|line| (line.direct, line.nature) != (row.direct, row.nature.as_str()))
+            .map(|line| line.shares)
+            .sum()
+    };
+    // The forms are newest first: what stands behind this one is older.
+    let mine = persons.get(index);
+    forms
+        .iter()
+        .enumerate()
+        .skip(index)
+        .filter(|(other, _)| persons.get(*other) == mine)
+        .map(|(_, (_, form))| others(form))
+        .find(|shares| *shares > 0.0)
+        .unwrap_or(0.0)
 }
 
 /// What an amendment replaces: the same person's rows of the same day, code and security.

@@ -62,6 +62,19 @@ pub(super) fn part(case: &Case, deal: &Deal) -> Signal {
     input("price per share", row.price, "USD/shares", "transactionPricePerShare");
     input("owned afterwards", row.owned_after, "shares", "sharesOwnedFollowingTransaction");
     input("part of the holding", row.share_of_holding(), "pure", "shares / (shares + owned afterwards)");
+    if deal.elsewhere > 0.0 {
+        input("owned on other lines", Some(deal.elsewhere), "shares", "sharesOwnedFollowingTransaction, other lines");
+        input("part of all that is owned", deal.share_of_all(), "pure", "shares / (shares + owned on all lines)");
+    }
+    let has = |role: fn(&Owner) -> bool| deal.owners.iter().any(role).then_some(1.0);
+    input("reported by a director", has(|owner| owner.director), "pure", "reportingOwnerRelationship/isDirector");
+    input("reported by an officer", has(|owner| owner.officer), "pure", "reportingOwnerRelationship/isOfficer");
+    input(
+        "reported by a ten per cent owner",
+        has(|owner| owner.ten_percent),
+        "pure",
+        "reportingOwnerRelationship/isTenPercentOwner",
+    );
     input("exercise price", row.exercise_price, "USD/shares", "conversionOrExercisePrice");
     input("underlying shares", row.underlying_shares, "shares", "underlyingSecurityShares");
     if deal.paired > 0.0 && deal.plan == Plan::No {
@@ -102,7 +115,7 @@ fn sentence(deal: &Deal) -> String {
         words.push_str(&format!(" on {date}"));
     }
     words.push_str(&format!(" (code {}: {what})", if row.code.is_empty() { "absent" } else { &row.code }));
-    if let Some(share) = row.share_of_holding().filter(|_| row.table == Table::NonDerivative) {
+    if let Some(share) = deal.share_of_all().filter(|_| row.table == Table::NonDerivative) {
         words.push_str(&format!(", {:.1} % of the holding", share * 100.0));
     }
     match deal.plan {
@@ -122,28 +135,35 @@ fn sentence(deal: &Deal) -> String {
     words
 }
 
-/// The owners with what they are.
-fn who(owners: &[Owner]) -> String {
-    let Some(first) = owners.first() else { return "An unnamed owner".to_owned() };
-    let mut words = cut(&first.name, 60);
-    let mut roles = Vec::new();
-    if first.officer {
-        roles.push(if first.title.is_empty() { "officer".to_owned() } else { cut(&first.title, 60) });
+/// Owners that are named in a sentence.
+const NAMED: usize = 3;
+
+/// The owners, each with what he is to the company.
+pub(super) fn who(owners: &[Owner]) -> String {
+    if owners.is_empty() {
+        return "An unnamed owner".to_owned();
     }
-    if first.director {
-        roles.push("director".to_owned());
-    }
-    if first.ten_percent {
-        roles.push("10 % owner".to_owned());
-    }
-    if roles.is_empty() && !first.other_text.is_empty() {
-        roles.push(cut(&first.other_text, 60));
-    }
-    if !roles.is_empty() {
-        words.push_str(&format!(" ({})", roles.join(", ")));
-    }
-    if owners.len() > 1 {
-        words.push_str(&format!(" and {} more who file together", owners.len() - 1));
+    let mut words = owners.iter().take(NAMED).map(one).collect::<Vec<_>>().join(" with ");
+    if owners.len() > NAMED {
+        words.push_str(&format!(" and {} more who file together", owners.len() - NAMED));
     }
     words
+}
+
+fn one(owner: &Owner) -> String {
+    let mut roles = Vec::new();
+    if owner.officer {
+        roles.push(if owner.title.is_empty() { "officer".to_owned() } else { cut(&owner.title, 60) });
+    }
+    if owner.director {
+        roles.push("director".to_owned());
+    }
+    if owner.ten_percent {
+        roles.push("10 % owner".to_owned());
+    }
+    if roles.is_empty() && !owner.other_text.is_empty() {
+        roles.push(cut(&owner.other_text, 60));
+    }
+    let name = if owner.name.is_empty() { "An unnamed owner".to_owned() } else { cut(&owner.name, 60) };
+    if roles.is_empty() { name } else { format!("{name} ({})", roles.join(", ")) }
 }

@@ -16,8 +16,8 @@ mod prose;
 mod reader;
 mod restatement;
 mod shelf;
-mod toxic;
-mod weakness;
+pub mod toxic;
+pub mod weakness;
 
 use jiff::civil::Date;
 

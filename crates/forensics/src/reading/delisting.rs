@@ -123,6 +123,7 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         part.evidence = late.iter().take(8).map(|filing| reader.filing(filing, None)).collect();
         signal.parts.push(part);
     }
+    signal.parts.extend(super::late::parts(reader));
     signal.evidence = signal.parts.iter().flat_map(|part| part.evidence.iter().take(4).cloned()).collect();
     signal.evidence.sort_by_key(|evidence| std::cmp::Reverse(evidence.filed));
     signal.evidence.truncate(30);

@@ -12,11 +12,11 @@ use crate::signal::{Evidence, Severity, Signal};
 
 use super::prose::{self, has, patterns};
 use super::reader::{self, Reader};
-use super::shelf;
+use super::{search, second, shelves};
 
 const ID: &str = "toxic_financing";
 /// Documents of this many days are read.
-const WINDOW: i32 = 3 * 365;
+pub(super) const WINDOW: i32 = 3 * 365;
 
 /// A kind of term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,8 +180,8 @@ fn read(document: &Document) -> (Vec<(Term, Range<usize>)>, Option<Range<usize>>
 
 /// Whether a filing is one that such terms stand in.
 pub(super) fn may_tell(filing: &Filing) -> bool {
-    shelf::is_takedown(filing)
-        || shelf::is_registration(filing)
+    shelves::is_takedown(filing)
+        || shelves::is_registration(filing)
         || reader::is_annual(filing)
         || reader::is_quarterly(filing)
         || reader::carries(filing, "3.02")
@@ -201,20 +201,35 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
     let mut read_count = 0;
     let mut problems = Vec::new();
     let mut parts: Vec<Signal> = Vec::new();
+    let mut papers: Vec<(&Filing, &Document, Option<&str>)> = Vec::new();
     for filing in candidates {
-        let document = match reader.open(filing) {
-            Ok(document) => document,
-            Err(why) => {
-                problems.push(why);
-                continue;
-            }
-        };
+        // The whole submission holds the body too, and the agreements that its exhibits are.
+        match reader.whole(filing).or_else(|_| reader.open(filing)) {
+            Ok(document) => papers.push((filing, document, None)),
+            Err(why) => problems.push(why),
+        }
+    }
+    for (hit, document) in search::read_of(reader, ID) {
+        let Some(filing) = reader.filings().find(|filing| filing.accession == hit.accession) else { continue };
+        if reader.whole(filing).is_err() && (hit.document != filing.primary_document || !may_tell(filing)) {
+            papers.push((filing, document, Some(&hit.document)));
+        }
+    }
+    papers.sort_by_key(|(filing, ..)| std::cmp::Reverse(filing.filed));
+    for (filing, document, name) in papers {
         read_count += 1;
         let (terms, limited) = read(document);
         for (term, sentence) in &terms {
             let id = format!("{ID}.{}", term.name());
-            let quote =
+            let mut quote =
                 reader.quote(filing, reader::section_name(document, sentence.start), document, sentence.clone());
+            if let Some(name) = name {
+                quote.url = filing.accession.document_url(reader.case.company.cik, name);
+            }
+            let exhibit = document.parts().iter().skip(1).find(|part| part.text.contains(&sentence.start));
+            if let Some(exhibit) = exhibit {
+                quote.item = Some(exhibit.kind.clone());
+            }
             match parts.iter_mut().find(|part| part.id == id) {
                 Some(part) if part.evidence.len() < 6 => part.evidence.push(quote),
                 Some(_) => {}
@@ -268,6 +283,10 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         )
     };
     let mut signal = Signal::ran(ID, severity, why);
+    for clause in [search::said(reader, ID), second::left_out(reader, ID)].into_iter().flatten() {
+        signal.why.push_str("; ");
+        signal.why.push_str(&clause);
+    }
     signal.value = Some(kinds as f64);
     signal.zone = Some(
         if severity >= Severity::High {
@@ -279,9 +298,10 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         }
         .to_owned(),
     );
-    signal.formula = "kinds of terms found, each in one sentence that holds all its parts: conversion + lowest or discount + market \
-                      price; floor price + reset; full ratchet; alternative cashless exercise; equity line with a right to sell. \
-                      Prohibitions and general descriptions are left out"
+    signal.formula = "kinds of terms found, each in one sentence that holds all its parts: conversion or payment in shares + lowest \
+                      or discount + market price; a price that resets + floor, market price or split; full ratchet or a price \
+                      lowered to that of a later issue; alternative cashless exercise; equity line with a right to sell. \
+                      Prohibitions, general descriptions and what is said to have ended are left out"
         .to_owned();
     signal.source = "SEC, Convertible Securities (investor bulletin); terms as the filings word them".to_owned();
     signal.evidence = parts.iter().flat_map(|part| part.evidence.iter().take(3).cloned()).collect::<Vec<Evidence>>();

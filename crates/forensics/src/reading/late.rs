@@ -30,8 +30,13 @@ patterns! {
     /// What the form itself says.
     OF_THE_FORM = r"(?i)state below in reasonable detail|(?:attach|use) (?:extra|additional) sheets|could not be filed within the prescribed time period\.?\W*$|persons? who (?:are to )?respond|^\W*\(?part\s+i|^\W*narrative\W*$|name and telephone number|have all other periodic reports|if so,? attach an explanation|if answer is no";
     CHANGE = r"(?i)significant change in results of operations";
-    TICKED_YES = r"(?i)(?:\[\s*x\s*\]|\(\s*x\s*\)|☒|☑|þ|\bx\b)[\s|]*yes\b|\byes[\s|:_]*(?:\[\s*x\s*\]|\(\s*x\s*\)|☒|☑|þ|x\b)";
-    TICKED_NO = r"(?i)(?:\[\s*x\s*\]|\(\s*x\s*\)|☒|☑|þ|\bx\b)[\s|]*no\b|\bno[\s|:_]*(?:\[\s*x\s*\]|\(\s*x\s*\)|☒|☑|þ|x\b)";
+    /// Boxes stand before their words or after them; the first decides which.
+    BOX = r"(?i)\[\s*x?\s*\]|\(\s*x?\s*\)|☒|☑|þ|☐|¨|\b[xo]\b";
+    YES = r"(?i)\byes\b";
+    TICK_YES = r"(?i)(?:\[\s*x\s*\]|\(\s*x\s*\)|☒|☑|þ|\bx\b)[\s|]*yes\b";
+    TICK_NO = r"(?i)(?:\[\s*x\s*\]|\(\s*x\s*\)|☒|☑|þ|\bx\b)[\s|]*no\b";
+    YES_TICK = r"(?i)\byes[\s|:_]*(?:\[\s*x\s*\]|\(\s*x\s*\)|☒|☑|þ|x\b)";
+    NO_TICK = r"(?i)\bno[\s|:_]*(?:\[\s*x\s*\]|\(\s*x\s*\)|☒|☑|þ|x\b)";
     CHANGE_ENDS = r"(?i)if so,? attach|if yes,? attach|the registrant expects|signature";
     FIGURE = r"(?i)\$|\bper ?cent\b|%|\b(?:net )?(?:loss|income|revenues?|sales|impairment|increase|decrease)\b";
 
@@ -112,11 +117,12 @@ fn read(document: &Document) -> Notice {
     let change = explained.and_then(|at| {
         let boxes = prose::after(text, at, 500);
         let boxes = CHANGE_ENDS.find(boxes).map_or(boxes, |found| &boxes[..found.start]);
-        match (TICKED_YES.find(boxes), TICKED_NO.find(boxes)) {
-            (Some(yes), Some(no)) => Some(yes.start < no.start && yes.len() > 4),
-            (Some(_), None) => Some(true),
-            (None, Some(_)) => Some(false),
-            (None, None) => None,
+        let first = BOX.find(boxes)?.start;
+        let (yes, no) = if first < YES.find(boxes)?.start { (&TICK_YES, &TICK_NO) } else { (&YES_TICK, &NO_TICK) };
+        match (has(yes, boxes), has(no, boxes)) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            _ => None,
         }
     });
     if change != Some(false)

@@ -180,6 +180,9 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
             quotes.push((filing, letter, quoted));
         }
     }
+    if quotes.is_empty() && to_read(reader).next().is_some() {
+        signal.why.push_str("; the text of none of them was to be had");
+    }
     if !quotes.is_empty() {
         signal.why.push_str(&format!(
             "; {} letter(s) read{}",

@@ -311,9 +311,12 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
             why.push_str(&limit.why);
         }
         if unread > 0 {
-            why.push_str(&format!(
-                "; {unread} of them not read (at most {MOST_SHELVES} are, and {MOST_TAKEDOWNS} prospectuses)"
-            ));
+            why.push_str(&format!("; {unread} of them not read"));
+            if live > MOST_SHELVES {
+                why.push_str(&format!(
+                    " (the newest {MOST_SHELVES} are fetched, and the newest {MOST_TAKEDOWNS} prospectuses)"
+                ));
+            }
         }
         ("live", severity, why)
     } else if let Some(part) = parts.iter().find(|part| part.zone.as_deref() == Some("not_effective")) {

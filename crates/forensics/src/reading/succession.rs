@@ -86,7 +86,7 @@ pub(super) fn silent(reader: Reader<'_>) -> Option<Signal> {
 }
 
 /// What an auditor who left writes to the SEC about what the company says of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Answer {
     Agrees,
     /// It agrees with a part, and has no basis for the rest.
@@ -117,11 +117,7 @@ pub(super) fn letters(reader: Reader<'_>) -> Vec<Signal> {
             let mut found: Option<(Answer, Range<usize>)> = None;
             for sentence in document.sentences().iter().filter(within) {
                 let Some(answer) = answer(&prose::plain(&document.text()[sentence.clone()])) else { continue };
-                let graver = match (&found, answer) {
-                    (None, _) | (Some((Answer::Agrees, _)), Answer::Partly | Answer::Disagrees) => true,
-                    (Some((Answer::Partly, _)), Answer::Disagrees) => true,
-                    _ => false,
-                };
+                let graver = found.as_ref().is_none_or(|(known, _)| answer > *known);
                 if graver {
                     found = Some((answer, sentence.clone()));
                 }

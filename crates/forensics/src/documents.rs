@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use edgar::document::{Document, DocumentProblem};
+use edgar::fulltext::Hits;
 use edgar::ids::Accession;
 
 use crate::wanted::Wanted;
@@ -52,6 +53,8 @@ impl Paper {
 #[derive(Clone, Debug, Default)]
 pub struct Documents {
     papers: HashMap<(Accession, String), Result<Paper, String>>,
+    /// What the full-text search answered, by the signal that asked.
+    answers: HashMap<&'static str, Result<Hits, String>>,
 }
 
 impl Documents {
@@ -64,6 +67,28 @@ impl Documents {
     pub fn get(&self, accession: &Accession, name: &str) -> Option<&Result<Paper, String>> {
         // A map of a few dozen entries: building the key costs less than a key type that borrows.
         self.papers.get(&(accession.clone(), name.to_owned()))
+    }
+
+    /// Every document of a filing that came and has a text, by its name.
+    pub fn of<'a>(&'a self, accession: &'a Accession) -> Vec<(&'a str, &'a Document)> {
+        let mut papers: Vec<(&str, &Document)> = self
+            .papers
+            .iter()
+            .filter(|((of, name), _)| of == accession && !name.to_ascii_lowercase().ends_with(".xml"))
+            .filter_map(|((_, name), paper)| Some((name.as_str(), paper.as_ref().ok()?.document().ok()?)))
+            .collect();
+        papers.sort_by_key(|(name, _)| *name);
+        papers
+    }
+
+    /// Puts an answer of the full-text search on the table, or why there is none, for the signal that asked.
+    pub fn answer(&mut self, why: &'static str, answer: Result<Hits, String>) {
+        self.answers.insert(why, answer);
+    }
+
+    /// What the full-text search answered to a signal; none where nobody asked.
+    pub fn answered(&self, why: &str) -> Option<&Result<Hits, String>> {
+        self.answers.get(why)
     }
 
     /// Bytes of a document.

@@ -73,6 +73,17 @@ pub fn wanted(case: &Case) -> Vec<Wanted> {
     wanted
 }
 
+/// The documents that those of [`wanted`] point to, once they are on the table, and those that the full-text search
+/// found: a second round, newest first and capped. What cannot be had of them is said by the signals that ask.
+pub fn pointed(case: &Case) -> Vec<Wanted> {
+    reading::second::pointed(case)
+}
+
+/// What is asked of the full-text search, after the first round: nothing where it would not help.
+pub fn questions(case: &Case) -> Vec<reading::search::Question> {
+    reading::search::questions(case)
+}
+
 /// Examines a case.
 pub fn examine(case: &Case, settings: &Settings) -> Examination {
     let figures = case.facts.as_ref().map(|facts| Figures::new(facts, case.as_of));

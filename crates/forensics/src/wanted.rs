@@ -22,6 +22,17 @@ impl Wanted {
     pub fn primary(cik: Cik, filing: &edgar::index::Filing, why: &'static str) -> Self {
         Self { cik, accession: filing.accession.clone(), name: primary_name(filing), why }
     }
+
+    /// The whole submission with its exhibits: the only place of the text of a letter of the SEC's staff, whose primary
+    /// document is a picture of it, and of exhibits whose names no index gives.
+    pub fn whole(cik: Cik, filing: &edgar::index::Filing, why: &'static str) -> Self {
+        Self { cik, accession: filing.accession.clone(), name: whole_name(filing), why }
+    }
+}
+
+/// The name under which a whole submission is fetched; see [`Wanted::whole`].
+pub fn whole_name(filing: &edgar::index::Filing) -> String {
+    format!("{}.txt", filing.accession)
 }
 
 /// The name under which the primary document of a filing is fetched; see [`Wanted::primary`].

@@ -175,12 +175,35 @@ impl Gatherer<'_> {
         lists.get_or_insert_with(|| read_lists(self.client, self.as_of)).clone()
     }
 
-    /// Fetches what the reading wants; what could not be had is put on the table as missing, and returned.
+    /// Fetches what the reading wants, then what that points to; what could not be had is put on the table as missing,
+    /// and returned.
     fn documents(&self, case: &mut Case) -> Vec<String> {
-        let wanted: Vec<Wanted> = forensics::examine::wanted(case);
+        let wanted = forensics::examine::wanted(case);
+        let mut missing: Vec<String> = self.fetch(case, wanted).into_iter().map(|(why, _)| why).collect();
+        for question in forensics::examine::questions(case) {
+            let answer = self.ask(question.query);
+            case.documents.answer(question.why, answer);
+        }
+        let pointed = forensics::examine::pointed(case);
+        // What EDGAR does not have of these is said by the signals that would have read it.
+        missing.extend(self.fetch(case, pointed).into_iter().filter(|(_, absent)| !absent).map(|(why, _)| why));
+        missing
+    }
+
+    /// One question to the full-text search.
+    fn ask(&self, query: edgar::fulltext::Query) -> Result<edgar::fulltext::Hits, String> {
+        let fetched = self.client.get(&Resource::FullText(query)).map_err(|error| error.to_string())?;
+        edgar::fulltext::read(&fetched.bytes).map_err(|error| error.to_string())
+    }
+
+    /// Puts documents on the table. Those that could not be had are named, each with whether EDGAR does not have it.
+    fn fetch(&self, case: &mut Case, wanted: Vec<Wanted>) -> Vec<(String, bool)> {
+        if wanted.is_empty() {
+            return Vec::new();
+        }
         let resources: Vec<Resource> = wanted.iter().map(resource).collect();
         let fetched = self.client.get_all(&resources, AT_A_TIME);
-        let papers: Vec<(Wanted, Result<Paper, String>)> =
+        let papers: Vec<(Wanted, Result<Paper, (String, bool)>)> =
             wanted.into_iter().zip(fetched).map(|(wanted, result)| paper(wanted, result)).collect();
         // Texts are read side by side; XML is read by whoever needs it.
         let share = papers.len().div_ceil(std::thread::available_parallelism().map_or(1, usize::from)).max(1);
@@ -191,11 +214,11 @@ impl Gatherer<'_> {
         });
         let mut missing = Vec::new();
         for (wanted, paper) in papers {
-            if let Err(why) = &paper {
+            if let Err((why, absent)) = &paper {
                 let named = format!("{} of {}", wanted.name, wanted.accession);
-                missing.push(if why.contains(&named) { why.clone() } else { format!("{named}: {why}") });
+                missing.push((if why.contains(&named) { why.clone() } else { format!("{named}: {why}") }, *absent));
             }
-            case.documents.put(wanted.accession, wanted.name, paper);
+            case.documents.put(wanted.accession, wanted.name, paper.map_err(|(why, _)| why));
         }
         missing
     }
@@ -239,10 +262,10 @@ fn resource(wanted: &Wanted) -> Resource {
     Resource::Document { cik: wanted.cik, accession: wanted.accession.clone(), name: wanted.name.clone() }
 }
 
-fn paper(wanted: Wanted, result: Result<Fetched, FetchError>) -> (Wanted, Result<Paper, String>) {
+fn paper(wanted: Wanted, result: Result<Fetched, FetchError>) -> (Wanted, Result<Paper, (String, bool)>) {
     let paper = match result {
         Ok(fetched) => Ok(Paper::new(wanted.name.clone(), None, fetched.bytes)),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err((error.to_string(), error.is_missing())),
     };
     (wanted, paper)
 }

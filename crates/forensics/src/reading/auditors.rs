@@ -11,6 +11,7 @@ use crate::signal::{Evidence, Severity, Signal};
 
 use super::prose::{self, Pattern, has, patterns};
 use super::reader::{self, Reader, carries, days, is_annual};
+use super::{second, succession};
 
 const ID: &str = "auditor_change";
 /// Changes of this many days count; older ones are history.
@@ -326,7 +327,12 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         };
         format!("auditor {}{names} ({} filed {})", change.how.name(), filing.form, filing.filed)
     };
-    let (zone, severity, why) = if let Some(found) = disagreed {
+    let silent = succession::silent(reader);
+    let letters = succession::letters(reader);
+    let contradicted = letters.iter().find(|letter| letter.zone.as_deref() == Some("disagrees"));
+    let (zone, severity, why) = if let Some(letter) = contradicted {
+        ("disagreement", Severity::High, letter.why.clone())
+    } else if let Some(found) = disagreed {
         ("disagreement", Severity::High, format!("{}; a disagreement is reported", told(found)))
     } else if let Some(found) = reported {
         ("reportable_event", Severity::High, format!("{}; a reportable event is reported", told(found)))
@@ -340,19 +346,28 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         ("changed", Severity::Caution, told(found))
     } else if let Some(filing) = recent.first() {
         ("unread", Severity::Caution, format!("Item 4.01 filed {} was not read", filing.filed))
+    } else if let Some(change) = &silent {
+        ("unreported", Severity::Caution, change.why.clone())
     } else if let Some(filing) = filings.first() {
         ("past", Severity::None, format!("no change in three years; the last Item 4.01 was filed {}", filing.filed))
     } else {
         ("none", Severity::None, "no Item 4.01 among the current reports".to_owned())
     };
     let mut signal = Signal::ran(ID, severity, why);
-    signal.value = Some(distinct as f64);
+    if let Some(left) = second::left_out(reader, ID) {
+        signal.why.push_str("; ");
+        signal.why.push_str(&left);
+    }
+    signal.value = Some((distinct + usize::from(silent.is_some())) as f64);
     signal.zone = Some(zone.to_owned());
     signal.formula = format!(
         "changes of auditor reported under Item 4.01 (Item 4 before 23 August 2004) in {WINDOW} days, reports within {SAME_CHANGE} \
-         days of each other being one change"
+         days of each other being one change; and one more where the two newest annual reports are signed by different firms and \
+         no Item 4.01 of the time between is in the index"
     );
-    signal.source = "Form 8-K Item 4.01; Regulation S-K Item 304".to_owned();
+    signal.source = "Form 8-K Item 4.01; Regulation S-K Item 304; auditors' reports".to_owned();
+    parts.extend(letters);
+    parts.extend(silent);
     parts.extend(names(reader));
     signal.evidence = parts.iter().flat_map(|part| part.evidence.iter().take(3).cloned()).collect::<Vec<Evidence>>();
     for filing in recent {
@@ -418,20 +433,13 @@ fn part(reader: Reader<'_>, filing: &Filing, document: &Document, change: &Chang
 fn names(reader: Reader<'_>) -> Option<Signal> {
     let filing = reader.filings().find(|filing| is_annual(filing))?;
     let document = reader.open(filing).ok()?;
-    let mut named: Vec<String> = Vec::new();
-    let mut evidence = Vec::new();
-    for report in document.auditor_reports() {
-        let Some(firm) = report.firm else { continue };
-        if named.iter().any(|known| same_firm(known, &firm)) {
-            continue;
-        }
-        let range = if report.signature.is_empty() { report.range.clone() } else { report.signature.clone() };
-        evidence.push(reader.quote(filing, Some("auditor's report"), document, range));
-        named.push(prose::quote(&firm, 90));
-    }
-    if named.is_empty() {
+    let signers = succession::signers(document);
+    if signers.is_empty() {
         return None;
     }
+    let mut evidence: Vec<Evidence> =
+        signers.iter().map(|(_, at)| reader.quote(filing, Some("auditor's report"), document, at.clone())).collect();
+    let named: Vec<String> = signers.into_iter().map(|(firm, _)| firm).collect();
     let since = TENURE.groups(document.text()).next().map(|(range, year)| (range, &document.text()[year]));
     let mut why = format!("{} signed in the {} filed {}", named.join(" and "), filing.form, filing.filed);
     if let Some((range, year)) = since {

@@ -118,6 +118,7 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         part.evidence = late.iter().take(8).map(|filing| reader.filing(filing, None)).collect();
         signal.parts.push(part);
     }
+    signal.parts.extend(super::late::parts(reader));
     // The notices up to the filing that decides, and its own part. What came after it is told by its part; here it
     // would make an old event look new.
     signal.evidence = signal

@@ -118,7 +118,9 @@ patterns! {
     /// And from the right.
     EXISTS = r"^[^.;]*?\b(?:exists?|existed|remains?|remained|persists?|continues? to exist|(?:has|have|had) been raised|(?:is|was) raised|(?:is|was) (?:identified|present))\b";
     MAY_EXIST = r"^[^.;]*?\b(?:could|may|might|would|to) (?:exist|arise|be raised|persist)\b";
-    GONE = r"^[^.;]*?\b(?:(?:ha(?:s|ve|d) (?:now |since |therefore |thus )?been|was|were|is|are)(?: \w+ly| now| therefore| thus)? (?:alleviated|mitigated|removed|resolved|eliminated|overcome|lifted|relieved|cured|satisfied)|(?:no longer|does not(?: any longer)?|do not(?: any longer)?|ceased? to) exists?)\b";
+    GONE = r"^[^.;]*?\b(?:(?:ha(?:s|ve|d) (?:now |since |therefore |thus )?been|was|were|is|are)(?: \w+ly| now| therefore| thus)? (?:alleviated|mitigated|removed|resolved|eliminated|overcome|lifted|relieved|cured|satisfied)|(?:no longer|does not(?: any longer)?|do not(?: any longer)?|ceased? to) exists?|no longer (?:do(?:es)? so|appl(?:y|ies)|present))\b";
+    NEITHER = r"^\W*neither\b[^;]*\bnor\b[^;]*$";
+    NOT_IMPAIRED = r"\bgoing concern\b[^;]{0,30}\b(?:is|are|was|remains?) not (?:\w+ )?(?:impacted|affected|threatened|in doubt|at risk|impaired|endangered|in question)\b";
     NOT_GONE = r"^[^.;]*?\b(?:ha(?:s|ve|d)|is|was|were|are) not (?:yet |been |being |fully |sufficiently |be )*(?:alleviated|mitigated|removed|resolved|eliminated|overcome|relieved)\b";
 
     /// Setting the doubt aside, with the doubt as its object.
@@ -319,7 +321,7 @@ fn of_doubt(sentence: &str, doubt: Range<usize>, lead: &str) -> Option<(Verdict,
     if has(&NO_LONGER, left) || has(&GONE, right) || has(&ALLEVIATES, left) {
         return Some((Verdict::Alleviated, false));
     }
-    if words.starts_with("no ") || has(&NOT_CONDITIONS, governing) || has(&DOES_NOT, governing) {
+    if words.starts_with("no ") || has(&NEITHER, left) || has(&NOT_CONDITIONS, governing) || has(&DOES_NOT, governing) {
         return Some((Verdict::Denied, false));
     }
     if words.starts_with("any ") {
@@ -385,7 +387,10 @@ fn without_doubt(sentence: &str) -> Verdict {
         if has(&GIVES, left) || has(&AUDITOR, sentence) && has(&GIVES, sentence) {
             return Verdict::Claim;
         }
-        return Verdict::Boilerplate;
+        return if has(&MAY_GIVE, sentence) { Verdict::Hypothetical } else { Verdict::Boilerplate };
+    }
+    if has(&NOT_IMPAIRED, sentence) {
+        return Verdict::Denied;
     }
     if has(&CONDITION, sentence) || has(&DEPENDS, sentence) {
         return Verdict::Hypothetical;

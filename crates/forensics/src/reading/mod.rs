@@ -5,10 +5,12 @@
 //! guessed: a signal without its documents is "not run", not "found nothing".
 
 mod auditors;
+mod baby;
 mod delisting;
 mod doubt;
 pub mod events;
 pub mod going_concern;
+mod late;
 mod letters;
 pub mod listing;
 mod market;
@@ -16,9 +18,13 @@ mod prose;
 mod reader;
 mod removals;
 mod restatement;
+pub mod search;
+pub mod second;
 mod shelf;
-mod toxic;
-mod weakness;
+mod shelves;
+mod succession;
+pub mod toxic;
+pub mod weakness;
 
 use jiff::civil::Date;
 
@@ -38,7 +44,8 @@ use reader::{Reader, carries, days};
 const LARGEST: u64 = 14_000_000;
 
 /// Which documents the reading wants, out of what was filed by that day: the newest annual report with its
-/// amendment, the newest quarterly reports, and of each kind of news a few of the newest; two dozen at most.
+/// amendment, the newest quarterly reports, the live shelves with their prospectuses, and of each kind of news a few of the
+/// newest; three dozen at most.
 pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
     let known: Vec<&Filing> = filings.iter().filter(|filing| filing.filed <= as_of).collect();
     let mut wanted: Vec<Wanted> = Vec::new();
@@ -72,7 +79,9 @@ pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
     });
     newest(2, 730, "toxic_financing", &|filing| carries(filing, "3.02") || carries(filing, "2.03"));
     newest(2, 540, "atm", &|filing| matches!(filing.form.as_str(), "424B5" | "424B4") && filing.size <= LARGEST);
-    newest(1, shelf::WINDOW, "shelf", &|filing| shelf::is_shelf(filing) && filing.size <= LARGEST);
+    for filing in shelves::to_read(&known, as_of) {
+        want(filing, "shelf");
+    }
     let recent: Vec<&Filing> =
         known.iter().copied().filter(|filing| days(filing.filed, as_of) <= delisting::WINDOW).collect();
     for filing in removals::wanted(&recent) {

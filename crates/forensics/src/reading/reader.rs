@@ -10,7 +10,7 @@ use edgar::index::Filing;
 
 use crate::case::Case;
 use crate::signal::{Evidence, Input};
-use crate::wanted::primary_name;
+use crate::wanted::{primary_name, whole_name};
 
 use super::prose;
 
@@ -45,6 +45,14 @@ impl<'a> Reader<'a> {
     /// Why there is none, as a sentence.
     pub(super) fn open(self, filing: &Filing) -> Result<&'a Document, String> {
         self.case.documents.document(&filing.accession, &primary_name(filing))
+    }
+
+    /// The text of its whole submission, exhibits and all.
+    ///
+    /// # Errors
+    /// Why there is none, as a sentence.
+    pub(super) fn whole(self, filing: &Filing) -> Result<&'a Document, String> {
+        self.case.documents.document(&filing.accession, &whole_name(filing))
     }
 
     /// Where a person reads it.

@@ -1,24 +1,20 @@
 //! The signals `shelf` and `atm`: what may be sold off a shelf, and how often it is.
 
-use jiff::ToSpan;
-use jiff::civil::Date;
-
 use edgar::document::Document;
 use edgar::index::Filing;
 
 use crate::signal::{Evidence, Input, Severity, Signal};
 
+use super::baby;
 use super::prose::{self, has, patterns};
 use super::reader::{self, Reader, days};
+use super::shelves::{
+    GRACE_DAYS, LIFE_YEARS, MOST_SHELVES, MOST_TAKEDOWNS, State, WINDOW, all, is_automatic, is_registration, is_shelf,
+    is_takedown, takes_down,
+};
 
-/// A shelf of Rule 415(a)(5) may be used for three years, and 180 days more while its successor is reviewed.
-const LIFE_YEARS: i32 = 3;
-/// Registrations filed longer ago cannot be live.
-pub(super) const WINDOW: i32 = 4 * 366;
 /// The cover of a registration or prospectus, in bytes of its text.
 const COVER: usize = 45_000;
-/// The public float below which General Instruction I.B.6 limits what may be sold, in dollars.
-const BABY_SHELF_FLOAT: f64 = 75_000_000.0;
 
 patterns! {
     /// What is registered, in words.
@@ -26,85 +22,12 @@ patterns! {
     RESALE = r"(?i)\bselling (?:stock|share|security|unit)?\s?holders?\b";
     PRIMARY = r"(?i)\bwe may(?: from time to time)?,?(?: offer| issue| sell)|\bwe may, from time to time, (?:offer|sell|issue)";
     UNLIMITED = r"(?i)\bindeterminate (?:aggregate |number|amount|initial)|\bunspecified (?:aggregate|amount)";
-    BABY_SHELF = r"(?i)\bGeneral Instruction\s+I\.B\.[56]|\bInstruction I\.B\.[56]";
-    FLOAT = r"(?i)\b(?:public float|held by (?:our )?non-?\s?affiliates)\b";
-    SOLD_BEFORE = r"(?i)\b(?:have|has|will have)(?: not)? (?:previously )?(?:offered and )?sold\b|\b(?:not|no) (?:offered|sold|securities)";
     OFFERING_PRICE = r"(?i)^\W*(?:(?:assumed )?(?:combined )?(?:initial |public |aggregate )*(?:public )?offering price|price to (?:the )?public|gross proceeds|public price)\b";
+    DEREGISTERS = r"(?i)\b(?:deregister\w*|removes? from registration|remov\w+ from registration|withdraw\w* from registration)\b";
     ATM = r"(?i)\b(?:sales agreement|at[\s\-]+the[\s\-]+market|equity distribution agreement|open market sale|ATM (?:agreement|program)|controlled equity offering|market offering agreement)\b";
     ATM_OWN = r"\b(?:entered into|pursuant to|under|in accordance with|party to)\b[^;]*\b(?:sales agreement|equity distribution agreement|open market sale|atm agreement|atm program|at[ \-]the[ \-]market (?:issuance|offering|equity|sales)[^;]{0,40}agreement|market offering agreement|controlled equity offering)|\b(?:commenc|establish|has an|have an|suspend|terminat)\w*[^;]*\bat[ \-]the[ \-]market (?:offering|equity|program|facility)";
     ATM_CONTEXT = r"\b(?:shares|common stock|ordinary shares|adss?|common units)\b";
     ATM_AGENT = r"\b(?:sales agents?|agents?|managers?|from time to time|up to|aggregate offering price|placement)\b";
-}
-
-/// A registration statement and what became of it.
-struct Shelf<'a> {
-    filing: &'a Filing,
-    effective: Option<&'a Filing>,
-    effective_on: Option<Date>,
-    withdrawn: Option<&'a Filing>,
-    amended_after: Option<&'a Filing>,
-    takedowns: Vec<&'a Filing>,
-}
-
-impl Shelf<'_> {
-    /// The last day on which Rule 415(a)(5) lets it be used; none while it is not effective.
-    fn expires(&self) -> Option<Date> {
-        self.effective_on.and_then(|day| day.checked_add(LIFE_YEARS.years()).ok())
-    }
-}
-
-/// Forms that register securities off which a company sells over time.
-pub(super) fn is_registration(filing: &Filing) -> bool {
-    matches!(filing.form.as_str(), "S-3" | "S-3ASR" | "F-3" | "F-3ASR" | "F-10" | "S-1" | "F-1")
-}
-
-/// Those that are shelves.
-pub(super) fn is_shelf(filing: &Filing) -> bool {
-    matches!(filing.form.as_str(), "S-3" | "S-3ASR" | "F-3" | "F-3ASR" | "F-10")
-}
-
-fn is_automatic(filing: &Filing) -> bool {
-    filing.form.ends_with("ASR")
-}
-
-/// Prospectuses that sell.
-pub(super) fn is_takedown(filing: &Filing) -> bool {
-    matches!(filing.form.as_str(), "424B1" | "424B2" | "424B4" | "424B5" | "424B7" | "424B8" | "424B3")
-}
-
-fn shelves<'a>(reader: Reader<'a>) -> Vec<Shelf<'a>> {
-    let all: Vec<&Filing> = reader.filings().collect();
-    let same = |one: &Filing, other: &Filing| !one.file_number.is_empty() && one.file_number == other.file_number;
-    all.iter()
-        .filter(|filing| is_registration(filing) && reader.age(filing) <= WINDOW)
-        .map(|filing| {
-            let later = |form: &'static str| {
-                all.iter()
-                    .rev()
-                    .find(move |other| other.form == form && same(filing, other) && other.filed >= filing.filed)
-                    .copied()
-            };
-            let effective = later("EFFECT");
-            let effective_on =
-                if is_automatic(filing) { Some(filing.filed) } else { effective.map(|effect| effect.filed) };
-            // Without file numbers nothing ties an effectiveness to its registration.
-            Shelf {
-                filing,
-                effective,
-                effective_on,
-                withdrawn: later("RW"),
-                amended_after: all
-                    .iter()
-                    .find(|other| {
-                        other.form == "POS AM"
-                            && same(filing, other)
-                            && effective_on.is_some_and(|day| other.filed >= day)
-                    })
-                    .copied(),
-                takedowns: all.iter().filter(|other| is_takedown(other) && same(filing, other)).copied().collect(),
-            }
-        })
-        .collect()
 }
 
 /// A sum that a filing states, with its sentence.
@@ -153,43 +76,11 @@ fn offered(reader: Reader<'_>, filing: &Filing, document: &Document) -> Option<S
     Some(Stated { amount, evidence: reader.quote(filing, Some("cover"), document, document.sentence_at(at)?) })
 }
 
-/// What General Instruction I.B.6 lets a company sell, as one of its filings words it.
-struct BabyShelf {
-    float: Option<f64>,
-    sold: Option<f64>,
-    evidence: Vec<Evidence>,
-}
-
-fn baby_shelf(reader: Reader<'_>, filing: &Filing, document: &Document) -> Option<BabyShelf> {
-    let text = document.text();
-    let at = BABY_SHELF.find(text)?.start;
-    let all = document.sentences();
-    let index = all.partition_point(|sentence| sentence.end <= at);
-    let mut baby = BabyShelf { float: None, sold: None, evidence: Vec::new() };
-    for sentence in all.get(index.saturating_sub(3)..(index + 4).min(all.len()))? {
-        let words = &text[sentence.clone()];
-        let amounts = prose::amounts(words);
-        let keep = has(&BABY_SHELF, words) || has(&FLOAT, words);
-        if has(&FLOAT, words) && baby.float.is_none() {
-            // The threshold itself is no float.
-            baby.float = amounts
-                .iter()
-                .map(|(_, amount)| *amount)
-                .find(|amount| *amount > 10_000.0 && (*amount - BABY_SHELF_FLOAT).abs() > 1.0);
-        }
-        if has(&SOLD_BEFORE, words) && has(&BABY_SHELF, words) && baby.sold.is_none() {
-            let not = prose::plain(words);
-            baby.sold = if not.contains("not ") || not.contains(" no ") {
-                Some(0.0)
-            } else {
-                amounts.iter().map(|(_, amount)| *amount).find(|amount| (*amount - BABY_SHELF_FLOAT).abs() > 1.0)
-            };
-        }
-        if keep {
-            baby.evidence.push(reader.quote(filing, None, document, sentence.clone()));
-        }
-    }
-    (!baby.evidence.is_empty()).then_some(baby)
+/// That an amendment after effectiveness takes what was not sold off the shelf, in its own words.
+fn deregistration(reader: Reader<'_>, filing: &Filing) -> Option<Evidence> {
+    let document = reader.open(filing).ok()?;
+    let at = DEREGISTERS.find(document.text())?.start;
+    Some(reader.quote(filing, None, document, document.sentence_at(at)?))
 }
 
 pub(super) fn signal(reader: Reader<'_>) -> Signal {
@@ -208,7 +99,8 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         return Signal::not_applicable(ID, "files no reports and registers nothing");
     }
     let as_of = reader.case.as_of;
-    let shelves = shelves(reader);
+    let filings: Vec<&Filing> = reader.filings().collect();
+    let shelves = all(&filings, as_of);
     let mut parts = Vec::new();
     let mut inputs: Vec<Input> = Vec::new();
     let mut evidence: Vec<Evidence> = Vec::new();
@@ -216,14 +108,11 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
     let mut live = 0;
     let mut upper = false;
     let mut open_ended = false;
+    // Takedowns of twelve months, and whether there is a shelf that General Instruction I.B.6 may limit.
+    let mut year: Vec<Input> = Vec::new();
+    let mut primary = false;
     for (index, shelf) in shelves.iter().enumerate() {
-        let state = match (shelf.withdrawn, shelf.effective_on, shelf.expires()) {
-            (Some(_), ..) => "withdrawn",
-            (None, None, _) if reader.age(shelf.filing) > 366 && !is_automatic(shelf.filing) => "never_effective",
-            (None, None, _) => "not_effective",
-            (None, Some(_), Some(expires)) if expires < as_of => "expired",
-            (None, Some(_), _) => "live",
-        };
+        let state = shelf.state(as_of);
         let mut why = format!("{} filed {}", shelf.filing.form, shelf.filing.filed);
         if !shelf.filing.file_number.is_empty() {
             why.push_str(&format!(" (file {})", shelf.filing.file_number));
@@ -238,22 +127,41 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         if let Some(expires) = shelf.expires().filter(|_| is_shelf(shelf.filing)) {
             why.push_str(&format!(", three years end {expires}"));
         }
-        if let Some(amended) = shelf.amended_after {
+        if state == State::Grace
+            && let Some(successor) = shelf.successor
+        {
             why.push_str(&format!(
-                "; amended after effectiveness on {} (POS AM), which may deregister what is left",
-                amended.filed
+                "; usable {GRACE_DAYS} days more while the {} filed {} is not effective",
+                successor.form, successor.filed
             ));
+        }
+        let deregistered = shelf.amended_after.and_then(|amended| deregistration(reader, amended));
+        if let (Some(amended), None) = (shelf.amended_after, &deregistered) {
+            why.push_str(&format!(
+                "; amended after effectiveness on {} ({}), which {}",
+                amended.filed,
+                amended.form,
+                if reader.open(amended).is_ok() {
+                    "does not say that it deregisters"
+                } else {
+                    "may deregister what is left"
+                }
+            ));
+        }
+        if let Some(evidence) = &deregistered {
+            why.push_str(&format!("; what was left was deregistered by the amendment filed {}", evidence.filed));
         }
         let mut part = Signal::ran(
             &format!("{ID}.{}", index + 1),
-            if state == "live" { Severity::Info } else { Severity::None },
+            if state.is_live() && deregistered.is_none() { Severity::Info } else { Severity::None },
             String::new(),
         );
-        part.zone = Some(state.to_owned());
+        part.zone = Some(if deregistered.is_some() { "deregistered" } else { state.name() }.to_owned());
+        part.evidence.extend(deregistered.clone());
         part.evidence.push(reader.filing(shelf.filing, None));
         part.evidence.extend(shelf.effective.map(|effect| reader.filing(effect, None)));
         part.evidence.extend(shelf.withdrawn.map(|withdrawn| reader.filing(withdrawn, None)));
-        let counts = state == "live" && is_shelf(shelf.filing);
+        let counts = state.is_live() && is_shelf(shelf.filing) && deregistered.is_none();
         live += usize::from(counts);
         let mut capacity = None;
         if let Ok(document) = reader.open(shelf.filing) {
@@ -261,7 +169,7 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
             let resale = has(&RESALE, cover) && !has(&PRIMARY, cover);
             if resale {
                 why.push_str("; for resale by holders");
-                part.zone = Some(format!("{state}_resale"));
+                part.zone = Some(format!("{}_resale", state.name()));
                 live -= usize::from(counts);
             } else if let Some(stated) = registered(reader, shelf.filing, document) {
                 part.inputs.push(reader::input(
@@ -281,8 +189,7 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         let mut unread = 0;
         let mut seen: Vec<f64> = Vec::new();
         for takedown in &shelf.takedowns {
-            // A prospectus that only completes or sticks to an earlier one sells nothing new; resale ones neither.
-            if matches!(takedown.form.as_str(), "424B3" | "424B7") {
+            if !takes_down(takedown) {
                 continue;
             }
             match reader.open(takedown).ok().and_then(|document| offered(reader, takedown, document)) {
@@ -296,6 +203,15 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
                     ));
                     part.evidence.push(stated.evidence);
                     seen.push(stated.amount);
+                    if days(takedown.filed, as_of) <= 365 && is_shelf(shelf.filing) {
+                        year.push(reader::input(
+                            "taken down in twelve months",
+                            stated.amount,
+                            "USD",
+                            "cover of the prospectus",
+                            takedown,
+                        ));
+                    }
                 }
                 None => unread += 1,
             }
@@ -319,8 +235,13 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
                 inputs.extend(part.inputs.iter().cloned());
             }
         }
+        let open = state.is_live() || state == State::NotEffective;
+        primary |= open
+            && is_shelf(shelf.filing)
+            && !is_automatic(shelf.filing)
+            && !part.zone.as_deref().is_some_and(|zone| zone.ends_with("resale"));
         part.why = why;
-        if state == "live" || state == "not_effective" {
+        if state.is_live() || state == State::NotEffective {
             evidence.extend(part.evidence.iter().take(3).cloned());
         }
         parts.push(part);
@@ -332,7 +253,7 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
             reader
                 .open(filing)
                 .ok()
-                .and_then(|document| baby_shelf(reader, filing, document))
+                .and_then(|document| baby::stated(reader, filing, document))
                 .map(|baby| (filing, baby))
         });
     if let Some((filing, baby)) = &baby {
@@ -365,6 +286,11 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         evidence.extend(baby.evidence.iter().cloned());
         parts.push(part);
     }
+    let limit = primary.then(|| baby::limit(reader, year));
+    let unread = shelves
+        .iter()
+        .filter(|shelf| is_shelf(shelf.filing) && shelf.state(as_of).is_live() && reader.open(shelf.filing).is_err())
+        .count();
     let recent = reader
         .filings()
         .filter(|filing| matches!(filing.form.as_str(), "424B5" | "424B4") && reader.age(filing) <= 365)
@@ -377,8 +303,22 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
             }
             (None, false) => "the registered amount was not read".to_owned(),
         };
-        let severity = if baby.is_some() || recent >= 2 { Severity::Caution } else { Severity::Info };
-        ("live", severity, format!("{live} shelf registration(s) live on {as_of}; {amount}"))
+        let limited = baby.is_some() || limit.as_ref().is_some_and(|limit| limit.severity >= Severity::Caution);
+        let severity = if limited || recent >= 2 { Severity::Caution } else { Severity::Info };
+        let mut why = format!("{live} shelf registration(s) live on {as_of}; {amount}");
+        if let Some(limit) = limit.as_ref().filter(|limit| limit.value.is_some()) {
+            why.push_str("; ");
+            why.push_str(&limit.why);
+        }
+        if unread > 0 {
+            why.push_str(&format!("; {unread} of them not read"));
+            if live > MOST_SHELVES {
+                why.push_str(&format!(
+                    " (the newest {MOST_SHELVES} are fetched, and the newest {MOST_TAKEDOWNS} prospectuses)"
+                ));
+            }
+        }
+        ("live", severity, why)
     } else if let Some(part) = parts.iter().find(|part| part.zone.as_deref() == Some("not_effective")) {
         ("not_effective", Severity::Info, format!("no shelf is live; {}", part.why))
     } else if shelves.is_empty() {
@@ -389,10 +329,12 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
     let mut signal = Signal::ran(ID, severity, why);
     signal.value = if open_ended { None } else { remaining };
     signal.zone = Some(zone.to_owned());
+    parts.extend(limit);
     signal.formula = format!(
         "registered amount of shelf registrations (S-3, F-3, F-10) that are effective (EFFECT; automatic ones at filing), not \
-         withdrawn (RW) and not older than {LIFE_YEARS} years, less the totals of prospectuses under the same file number, in USD; \
-         an at-the-market prospectus counts whole, whatever was sold of it"
+         withdrawn (RW), not deregistered (POS AM) and not older than {LIFE_YEARS} years ({GRACE_DAYS} days more while a successor \
+         filed in time is not effective), less the totals of prospectuses under the same file number, in USD; an at-the-market \
+         prospectus counts whole, whatever was sold of it"
     );
     signal.source = "Securities Act Rules 415(a)(5), 424(b), 462, 477; Form S-3 General Instruction I.B.6".to_owned();
     signal.inputs = inputs;

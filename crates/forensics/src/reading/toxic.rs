@@ -12,27 +12,34 @@ use crate::signal::{Evidence, Severity, Signal};
 
 use super::prose::{self, has, patterns};
 use super::reader::{self, Reader};
-use super::shelf;
+use super::{search, second, shelves};
 
 const ID: &str = "toxic_financing";
 /// Documents of this many days are read.
-const WINDOW: i32 = 3 * 365;
+pub(super) const WINDOW: i32 = 3 * 365;
 
 /// A kind of term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Term {
+pub enum Term {
+    /// A conversion price that follows the market price down.
     VariableConversion,
+    /// A share for a warrant without payment.
     AlternateCashless,
+    /// An exercise or conversion price that falls on a day or after a split.
     PriceReset,
+    /// The price falls to that of any later issue.
     FullRatchet,
+    /// Shares sold to one buyer below the market price.
     EquityLine,
 }
 
 impl Term {
-    const ALL: [Self; 5] =
+    /// Every kind, gravest first.
+    pub const ALL: [Self; 5] =
         [Self::VariableConversion, Self::AlternateCashless, Self::PriceReset, Self::FullRatchet, Self::EquityLine];
 
-    fn name(self) -> &'static str {
+    /// Its name in the contract.
+    pub fn name(self) -> &'static str {
         match self {
             Self::VariableConversion => "variable_conversion",
             Self::AlternateCashless => "alternate_cashless_exercise",
@@ -63,56 +70,84 @@ impl Term {
 }
 
 patterns! {
-    TRIGGER = r"(?i)conversion (?:price|rate)|convert(?:ible|ed)? (?:into|at)|cashless exercise|zero (?:exercise )?price|zero cash|floor price|ratchet|equity (?:line|purchase agreement)|standby equity|committed equity|beneficial ownership limitation|\breset";
+    TRIGGER = r"(?i)convert|conversion|cashless exercise|zero (?:exercise )?price|zero cash|\bfloor\b|ratchet|equity line|purchase agreement|\bsepa\b|standby equity|committed equity|beneficial ownership limitation|\bre-?set|vwap|volume[\s\-]weighted|lowest (?:closing|trad|daily|bid|sale)|exercise price (?:shall|will|is|then|in effect|adjust)";
     CONVERTS = r"\b(?:conversion (?:price|rate)|convert(?:s|ed|ible|ing)?|conversions?)\b";
-    FOLLOWS = r"\b(?:lowest|lower of|lesser of|low of|\d{1,2}(?:\.\d+)? ?(?:%|percent) discount|discount (?:of \d|to (?:the )?(?:\w+ ){0,4}(?:market|vwap|trading|closing|bid|average|lowest))|at a discount|[1-9]\d(?:\.\d+)? ?(?:%|percent)(?: \([^)]*\))? (?:of|multiplied|times))";
+    /// Debt that is paid in shares is converted, whatever it is called.
+    PAID_IN_SHARES = r"\b(?:pay|paid|payable|repay|repaid|settle|settled|satisf\w+|redeem\w*)\b[^;]{0,80}\bin (?:\w+ ){0,2}(?:shares|common stock|ordinary shares)\b";
+    FOLLOWS = r"\b(?:lowest|lower of|lesser of|low of|\d{1,2}(?:\.\d+)? ?(?:%|percent)\)? discount|discount (?:of \d|to (?:the )?(?:\w+ ){0,4}(?:market|vwap|trading|closing|bid|average|lowest))|at a discount|[1-9]\d(?:\.\d+)? ?(?:%|percent)\)?(?: \([^)]*\))? (?:of|multiplied|times))";
     CONTINGENT = r"\bpremium (?:to|over)\b|\brepresent\w* (?:an? )?(?:[\w.%]+ )?premium\b|\b1\d{2}(?:\.\d+)? ?(?:%|percent)|\bproduct of\b|\bmultiplied by the (?:\w+ ){0,3}conversion rate|\btrading price (?:for|per|of) (?:each )?\$1,000|\b(?:only )?(?:under|upon|in) (?:the following|certain|any of the following|specified)\b[^;]*circumstances|\binitial conversion (?:rate|price)\b|\b(?:closing|last reported) sales? price of (?:our|the) common stock (?:is|was|for|exceeds)|\bbeneficial conversion feature\b|\bdebt discount\b|\bfair value\b|\bmake-whole\b";
-    MARKET = r"\b(?:vwaps?|volume[ \-]weighted|trading prices?|closing (?:bid |sales? |trade )?prices?|market prices?|bid prices?|traded prices?)\b";
-    VARIABLE = r"\b(?:variable conversion|market price conversion|conversion price (?:is|will be|shall be|that is) variable|variable rate transaction)\b";
-    PERMITS_NOT = r"\b(?:prohibit\w*|agreed not to|(?:shall|may|will|can)(?:not| not)(?: \w+)? (?:issue|enter|effect|sell)|not (?:be )?permitted to|restrict(?:s|ed|ing|ions)?|refrain\w*)\b";
-    RATCHET_DENIED = r"\b(?:no|not|without|nor|neither)\b(?: [\w\-]+){0,4} full[ \-]ratchet";
-    ALTERNATE = r"\b(?:alternat(?:e|ive) cashless exercise|zero[ \-](?:exercise[ \-])?price exercise|zero cash exercise)\b";
-    FLOOR = r"\bfloor price\b";
-    RESETS = r"\b(?:reset(?:s|ting)?|adjust(?:ed|ment|ments)? (?:to|downward)|reduced to|lower(?:ed)? to|conversion|exercise price)\b";
+    MARKET = r"\b(?:(?:daily )?vwaps?|volume[ \-]weighted|trading prices?|(?:closing|daily|lowest) (?:bid |sales? |trade |traded )?prices?|market prices?|bid prices?|traded prices?)\b";
+    VARIABLE = r"\b(?:variable conversion|market price conversion|conversion price (?:is|will be|shall be|that is) variable|variable rate transaction|(?:floating|variable) (?:rate|price) (?:below|at|of|based)|(?:shares|number)\b[^;]*\bas (?:our|the) (?:share|stock|market) price (?:declines|falls|decreases))\b";
+    PERMITS_NOT = r"\b(?:prohibit\w*|agreed (?:not to|to not)|(?:shall|may|will|can)(?:not| not)(?: \w+)? (?:issue|enter|effect|sell)|not (?:be )?permitted to|restrict(?:s|ed|ing|ions)?|refrain\w*)\b";
+    RATCHET_DENIED = r"\b(?:no|not|without|nor|neither|unlike|rather than|instead of)\b(?: [\w\-]+){0,4} full[ \-]ratchet";
+    ALTERNATE = r#"\b(?:alternat(?:e|ive) cashless exercise|zero[ \-](?:exercise[ \-])?price"? (?:exercise|option|warrant)|zero cash exercise)"#;
+    FLOOR = r"\bfloor\b";
+    /// The price of an instrument for shares, which interest rates and rents are not.
+    ITS_PRICE = r"\b(?:exercise|conversion|reset|strike|warrant|redemption|purchase) prices?\b";
+    RESETS = r"\b(?:re-?set(?:s|ting)?|adjust(?:s|ed|ment|ments)? (?:to the|downward)|(?:shall|will|would|to) be (?:reduced|lowered|decreased) to|lowered to)\b";
+    RESET_BY = r"\b(?:reverse (?:stock |share )?split|share combination|stock combination|combination event|market price)\b";
     RATCHET = r"\bfull[ \-]ratchet\b";
-    LINE = r"\b(?:equity line(?: of credit)?|standby equity (?:purchase|distribution) agreement|committed equity (?:financing|facility)|equity purchase agreement|common stock purchase agreement)\b";
-    LINE_TERMS = r"\b(?:direct|require|right|obligat|sell|purchase|put|committed|advance|draw|up to \$)";
-    GENERAL = r"\b(?:we may (?:in the future )?(?:issue|offer|enter|seek|sell)|could include|may include|such as|prospectus supplement will describe|if we (?:issue|raise|enter))\b";
+    /// A later issue at less than the price in force ...
+    DILUTIVE = r"\b(?:issu\w+|sell\w*|sales?|offering)\b[^;]*\b(?:below|less than|lower than|under) (?:the|its|their|our|such) (?:then[ \-][\w\-]+ )?(?:applicable )?(?:conversion|exercise|reset) price";
+    /// ... lowers it to that price.
+    LOWERED = r"\bre-?set(?:s|ting)? (?:the|of the) (?:conversion|exercise)|\b(?:reduc|lower)\w*\b[^;]{0,60}\bto (?:the|such|that)\b[^;]{0,40}\bprice\b|\bimmediately reset to\b";
+    LINE = r"\b(?:equity line(?: of credit)?|standby equity (?:purchase|distribution) agreement|committed equity (?:financing|facility)|equity purchase agreement|sepa|eloc)\b";
+    LINE_TERMS = r"\b(?:direct|require|right|obligat|sell|sales?|purchase|put|committed|advance|draw|up to \$)";
+    /// A purchase agreement of another name under which the company decides that the other buys.
+    DIRECTS = r"\b(?:we|company|issuer)\b[^;]{0,40}\b(?:may|right|option|discretion)\b[^;]{0,60}\b(?:direct|require|cause|obligate)\b[^;]{0,40}\bto (?:buy|purchase)\b";
+    OVER = r"\b(?:expired|termination of|(?:was|were|been|has) (?:\w+ )?terminated|became effective|ceased? to exist|no longer (?:outstanding|in effect)|at the time of the termination|were no outstanding)\b";
+    NOT_OVER = r"\b(?:unless|until|if|may be|not|upon|prior to|earlier)\b(?: [\w\-]+){0,4} (?:expired|terminat(?:ed|ion))";
+    GENERAL = r"\b(?:we may (?:in the future )?(?:issue|offer|enter|seek|sell)|could include|may include|such as|prospectus supplement will describe|if we (?:raise|enter)|if we issue (?:\w+ ){0,3}(?:debt|convertible|preferred|notes))\b";
     DEFINED_CHANGE = r"\b(?:stock split|stock dividend|recapitali[sz]ation|customary)\b";
+    /// What somebody holds or lends is not what the company sells.
+    HOME = r"\b(?:home equity|lines of credit|credit portfolio|past due)\b";
 }
 
 fn judge(plain: &str) -> Option<Term> {
     if has(&GENERAL, plain) {
         return None;
     }
-    if has(&ALTERNATE, plain) && !has(&PERMITS_NOT, plain) {
+    let permitted = !has(&PERMITS_NOT, plain);
+    let over = has(&OVER, plain) && !has(&NOT_OVER, plain);
+    if has(&ALTERNATE, plain) && permitted {
         return Some(Term::AlternateCashless);
     }
-    let converts = has(&CONVERTS, plain);
-    let follows = has(&FOLLOWS, plain) && has(&MARKET, plain) && !has(&CONTINGENT, plain);
-    if converts && follows && !has(&PERMITS_NOT, plain) {
+    let converts = has(&CONVERTS, plain) || has(&PAID_IN_SHARES, plain);
+    let market = has(&MARKET, plain);
+    let follows = has(&FOLLOWS, plain) && market && !has(&CONTINGENT, plain);
+    if converts && permitted && !over && (follows || has(&VARIABLE, plain)) {
         return Some(Term::VariableConversion);
     }
-    if converts && has(&VARIABLE, plain) && !has(&PERMITS_NOT, plain) {
-        return Some(Term::VariableConversion);
-    }
-    if has(&FLOOR, plain)
-        && has(&RESETS, plain)
-        && (plain.contains("reset") || has(&MARKET, plain) || plain.contains("reverse s"))
+    // "The Reset Price" is a name: something must reset.
+    let acts = plain.replace("reset price", "price");
+    if has(&ITS_PRICE, plain)
+        && has(&RESETS, &acts)
+        && permitted
+        && (has(&FLOOR, plain) || market || has(&RESET_BY, plain))
     {
         return Some(Term::PriceReset);
     }
-    if has(&RATCHET, plain) && !has(&PERMITS_NOT, plain) && !has(&RATCHET_DENIED, plain) {
+    let ratchets =
+        has(&RATCHET, plain) && !has(&RATCHET_DENIED, plain) || has(&DILUTIVE, plain) && has(&LOWERED, plain);
+    if ratchets && permitted && !over {
         return Some(Term::FullRatchet);
     }
-    if has(&LINE, plain)
-        && has(&LINE_TERMS, plain)
+    let line = has(&LINE, plain) && has(&LINE_TERMS, plain)
+        || plain.contains("purchase agreement") && has(&DIRECTS, plain) && (market || has(&FOLLOWS, plain));
+    if line
         && (plain.contains("shares") || plain.contains("common stock"))
+        && !over
         && !has(&DEFINED_CHANGE, plain)
+        && !has(&HOME, plain)
     {
         return Some(Term::EquityLine);
     }
     None
+}
+
+/// The terms in a document, in order.
+pub fn terms(document: &Document) -> Vec<(Term, Range<usize>)> {
+    read(document).0
 }
 
 /// The terms in a document, in order, and whether it limits a holder's ownership.
@@ -145,8 +180,8 @@ fn read(document: &Document) -> (Vec<(Term, Range<usize>)>, Option<Range<usize>>
 
 /// Whether a filing is one that such terms stand in.
 pub(super) fn may_tell(filing: &Filing) -> bool {
-    shelf::is_takedown(filing)
-        || shelf::is_registration(filing)
+    shelves::is_takedown(filing)
+        || shelves::is_registration(filing)
         || reader::is_annual(filing)
         || reader::is_quarterly(filing)
         || reader::carries(filing, "3.02")
@@ -166,20 +201,35 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
     let mut read_count = 0;
     let mut problems = Vec::new();
     let mut parts: Vec<Signal> = Vec::new();
+    let mut papers: Vec<(&Filing, &Document, Option<&str>)> = Vec::new();
     for filing in candidates {
-        let document = match reader.open(filing) {
-            Ok(document) => document,
-            Err(why) => {
-                problems.push(why);
-                continue;
-            }
-        };
+        // The whole submission holds the body too, and the agreements that its exhibits are.
+        match reader.whole(filing).or_else(|_| reader.open(filing)) {
+            Ok(document) => papers.push((filing, document, None)),
+            Err(why) => problems.push(why),
+        }
+    }
+    for (hit, document) in search::read_of(reader, ID) {
+        let Some(filing) = reader.filings().find(|filing| filing.accession == hit.accession) else { continue };
+        if reader.whole(filing).is_err() && (hit.document != filing.primary_document || !may_tell(filing)) {
+            papers.push((filing, document, Some(&hit.document)));
+        }
+    }
+    papers.sort_by_key(|(filing, ..)| std::cmp::Reverse(filing.filed));
+    for (filing, document, name) in papers {
         read_count += 1;
         let (terms, limited) = read(document);
         for (term, sentence) in &terms {
             let id = format!("{ID}.{}", term.name());
-            let quote =
+            let mut quote =
                 reader.quote(filing, reader::section_name(document, sentence.start), document, sentence.clone());
+            if let Some(name) = name {
+                quote.url = filing.accession.document_url(reader.case.company.cik, name);
+            }
+            let exhibit = document.parts().iter().skip(1).find(|part| part.text.contains(&sentence.start));
+            if let Some(exhibit) = exhibit {
+                quote.item = Some(exhibit.kind.clone());
+            }
             match parts.iter_mut().find(|part| part.id == id) {
                 Some(part) if part.evidence.len() < 6 => part.evidence.push(quote),
                 Some(_) => {}
@@ -233,6 +283,10 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         )
     };
     let mut signal = Signal::ran(ID, severity, why);
+    for clause in [search::said(reader, ID), second::left_out(reader, ID)].into_iter().flatten() {
+        signal.why.push_str("; ");
+        signal.why.push_str(&clause);
+    }
     signal.value = Some(kinds as f64);
     signal.zone = Some(
         if severity >= Severity::High {
@@ -244,9 +298,10 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         }
         .to_owned(),
     );
-    signal.formula = "kinds of terms found, each in one sentence that holds all its parts: conversion + lowest or discount + market \
-                      price; floor price + reset; full ratchet; alternative cashless exercise; equity line with a right to sell. \
-                      Prohibitions and general descriptions are left out"
+    signal.formula = "kinds of terms found, each in one sentence that holds all its parts: conversion or payment in shares + lowest \
+                      or discount + market price; a price that resets + floor, market price or split; full ratchet or a price \
+                      lowered to that of a later issue; alternative cashless exercise; equity line with a right to sell. \
+                      Prohibitions, general descriptions and what is said to have ended are left out"
         .to_owned();
     signal.source = "SEC, Convertible Securities (investor bulletin); terms as the filings word them".to_owned();
     signal.evidence = parts.iter().flat_map(|part| part.evidence.iter().take(3).cloned()).collect::<Vec<Evidence>>();

@@ -16,25 +16,52 @@ const ID: &str = "material_weakness";
 
 /// What a sentence says about controls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Says {
+pub enum Says {
+    /// Controls were concluded not to be effective.
     Ineffective,
+    /// A material weakness is reported.
     Weakness,
+    /// A material weakness is said to be gone.
     Remediated,
+    /// Controls were concluded to be effective.
     Effective,
 }
 
+impl Says {
+    /// Its name, as the signal's parts are called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ineffective => "ineffective",
+            Self::Weakness => "weakness",
+            Self::Remediated => "remediated",
+            Self::Effective => "effective",
+        }
+    }
+}
+
 patterns! {
-    CONTROLS = r"\b(?:internal controls?|disclosure controls|controls and procedures|control over financial reporting|icfr|material weakness(?:es)?)\b";
-    NOT_EFFECTIVE = r"\b(?:not (?:been |being |operating |fully |maintained )*effective|ineffective|did not maintain(?: \w+)? effective|were not operating effectively|not effective)\b";
+    CONTROLS = r"\b(?:internal controls?|disclosure controls|controls and procedures|control over financial reporting|icfr|material weakness(?:es)?|effective controls|controls over)\b";
+    NOT_EFFECTIVE = r"\b(?:not (?:been |being |operating |fully |maintained )*effective|ineffective|(?:did|has|have|had) not (?:\w+ (?:and|or) )?(?:design|maintain|have|operate|establish|implement)\w*(?: (?:and|or) \w+)?(?: [\w-]+){0,2}? effective|were not operating effectively|not effective)\b";
     EFFECTIVE = r"\b(?:(?:is|are|was|were|maintained|being)(?: in all material respects,?)?(?: operating)? effective(?:ly)?|maintained, in all material respects, effective)\b";
     WEAKNESS = r"\bmaterial weakness(?:es)?\b";
-    IDENTIFIED = r"\b(?:identified|following|existed|exists?|constitut(?:e|es|ed)|result(?:ed|ing)? in|ha(?:s|ve|d) (?:a |several |certain )?material weakness|due to (?:a|the|certain)|because of (?:a|the|certain)|concluded that|disclosed|related to|reported|discovered|aware of|described)\b";
+    IDENTIFIED = r"\b(?:identified|following|existed|exists?|constitut(?:e|es|ed)|result(?:ed|ing)? in|ha(?:s|ve|d) (?:a |several |certain )?material weakness|due to (?:a|the|certain)|because of (?:a|the|certain)|concluded that|disclosed|related to|reported|discovered|aware of|described|(?:determined|considered|deemed) (?:to be|a|material)|continu\w+ to (?:have|exist|be)|remains? (?:a|un))\b";
+    /// What was found in other years is history, unless it is said to go on.
+    PAST = r"^(?:in|during) (?:the )?(?:past|(?:prior|previous|earlier|preceding) (?:fiscal )?(?:periods?|years?|quarters?))\b|\bin the past\b|\bin (?:prior|previous|earlier) (?:fiscal )?(?:periods?|years?)\b|^as previously (?:disclosed|reported)\b[^;]*\bfor the (?:fiscal )?(?:year|quarter|period) ended\b";
+    GOES_ON = r"\b(?:continu\w+|remains?|still|not (?:yet |been )*remediated|persists?)\b";
     NO_WEAKNESS = r"\b(?:no|not (?:identif\w+|aware of|result in|constitute|any)(?: any| a)?|did not (?:identify|find|note|constitute)|without|nor|whether|previously|formerly)\b[^;]{0,60}material weakness|material weakness(?:es)? (?:previously|that (?:was|were|had been)|identified in (?:prior|earlier|previous)|in (?:the )?prior)";
     DEFINES = r"\bmaterial weakness(?:es)? (?:is|are|means|as defined)(?: defined as)? (?:an? )?(?:significant )?(?:deficiency|deficiencies|control deficiency|combination)|\bdefin(?:ed|es|ition)\b[^;]*material weakness|\breasonable possibility that a material misstatement\b|\bassess(?:ing|ment of) the risk that a material weakness exists\b|\brisks? that a material weakness\b";
     FEARED = r"\b(?:could|may|might|would|if|should|unless|cannot (?:assure|be certain)|no assurance|in the future|potential|possible)\b";
-    REMEDIATED = r"\b(?:ha(?:s|ve) been|was|were|is|are|now|successfully|fully|completed?(?: the)?|have)(?: \w+){0,2} (?:remediated|remediation|corrected)\b|\bremediation\b[^;]{0,60}\b(?:was|is|has been) complete|\bremediated (?:the|our|this|that|these|all)\b";
+    REMEDIATED = r"\b(?:ha(?:s|ve) been|was|were|is|are|now|successfully|fully|completed?(?: the)?|have)(?: \w+){0,2} (?:remediated|remediation|corrected)\b|\bremediation\b[^;]{0,60}\b(?:was|is|has been) complete|\bremediated (?:the|our|this|that|these|all)\b|\bable to remediate (?:the|our|this)\b";
     NOT_REMEDIATED = r"\b(?:not|until|will be|cannot|when|once|to be|before|unless|whether|if|would|plan|expect|continu\w+)\b[^;]*\b(?:remediat|corrected)";
     CONDITIONAL_START = r"^(?:if|should|unless|any failure|failure to|we cannot|there can be|although we (?:have not|did not))\b";
+}
+
+/// What the sentences of a part on controls say, gravest first.
+pub fn says(document: &Document) -> Vec<Says> {
+    let mut says: Vec<Says> =
+        read(document, 0..document.text().len(), false).into_iter().map(|(says, _)| says).collect();
+    says.sort_unstable();
+    says
 }
 
 /// What each sentence of a part of a report says about controls.
@@ -57,9 +84,11 @@ fn read(document: &Document, within: Range<usize>, only_conclusions: bool) -> Ve
         if !has(&CONTROLS, &plain) || has(&DEFINES, &plain) || has(&CONDITIONAL_START, &plain) {
             continue;
         }
-        let concluded = ["conclu", "determin", "assess", "evaluat", "believe", "opinion", "we have audited", "report"]
-            .iter()
-            .any(|word| plain.contains(word));
+        // "Financial reporting" is no report.
+        let concluded =
+            ["conclu", "determin", "assess", "evaluat", "believe", "opinion", "we have audited", "report ", "reported"]
+                .iter()
+                .any(|word| plain.contains(word));
         if has(&WEAKNESS, &plain) && has(&REMEDIATED, &plain) && !has(&NOT_REMEDIATED, &plain) {
             found.push((Says::Remediated, sentence.clone()));
         } else if has(&NOT_EFFECTIVE, &plain) && (!has(&FEARED, &plain) || concluded) && !plain.contains("may become") {
@@ -69,10 +98,16 @@ fn read(document: &Document, within: Range<usize>, only_conclusions: bool) -> Ve
         } else if has(&WEAKNESS, &plain)
             && has(&IDENTIFIED, &plain)
             && !has(&NO_WEAKNESS, &plain)
+            && (!has(&PAST, &plain) || has(&GOES_ON, &plain))
             && !has(&FEARED, &plain)
         {
             found.push((Says::Weakness, sentence.clone()));
-        } else if has(&EFFECTIVE, &plain) && concluded && !plain.contains("whether") && !has(&FEARED, &plain) {
+        } else if has(&EFFECTIVE, &plain)
+            && concluded
+            && !plain.contains("whether")
+            && !plain.contains(" until ")
+            && !has(&FEARED, &plain)
+        {
             found.push((Says::Effective, sentence.clone()));
         }
     }

@@ -416,3 +416,16 @@ proptest! {
         }
     }
 }
+
+/// Home Depot's proxy of 7 April 2026 repeats the net income of five years, rounded to ten millions: 14,160 million for the
+/// year to 1 February 2026, where the 10-K of 18 March has 14,156. It is filed later and restates nothing.
+#[test]
+fn a_proxy_restates_nothing() {
+    let Some(facts) = real(354_950) else { return };
+    let view = facts.as_of(date(2026, 6, 30));
+    let income = view.over("us-gaap:NetIncomeLoss", "USD", date(2026, 2, 1), 350..=380, Basis::Restated).unwrap();
+    assert_eq!(income.value, 14_156e6, "{income:?}");
+    let forms = |fact| facts.filing(fact).map(|filing| filing.form.to_string());
+    assert!(facts.of("us-gaap:NetIncomeLoss").iter().any(|fact| forms(fact).as_deref() == Some("DEF 14A")));
+    assert!(view.of("us-gaap:NetIncomeLoss").all(|fact| forms(fact).as_deref() != Some("DEF 14A")));
+}

@@ -5,6 +5,7 @@
 //! terms. What is not reported is an error that names the line, never a zero.
 
 mod column;
+mod debt;
 mod items;
 mod restated;
 mod special;
@@ -295,6 +296,7 @@ impl<'f> Figures<'f> {
                     _ => Figure::sum(terms.clone(), terms.first()?.1.start, column.end),
                 }
             }
+            Recipe::DebtLine => debt::line(&read, column),
             Recipe::Less(whole, part) => {
                 let (whole, part) = (read(whole)?, read(part)?);
                 let start = whole.start;

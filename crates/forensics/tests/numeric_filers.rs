@@ -273,3 +273,62 @@ fn property_with_finance_leases() {
         assert!(input(m, name).tag.contains("FinanceLeaseRightOfUseAsset"), "{:?}", input(m, name));
     }
 }
+
+/// Texas Instruments' 10-K of 24 February 2012 has 4,211 million under `LongTermDebt` and 382 under `LongTermDebtCurrent`: two
+/// lines of the balance sheet, of which the first is due later (its 8-K of 3 May 2013 retags the same 4,211 as
+/// `LongTermDebtNoncurrent`). NVIDIA's of 17 March 2016 has 1,413 under `LongTermDebt`, all of it convertible and current:
+/// nothing is due later, where 1,384 was a year before.
+#[test]
+fn long_term_debt_is_what_is_due_later() {
+    let Some(texas) = signals(TEXAS_INSTRUMENTS, 3674, date(2012, 3, 25)) else { return };
+    let debt = input(one(&texas, "beneish_m"), "long-term debt");
+    assert_eq!((debt.value, debt.tag.as_str()), (4_211e6, "us-gaap:LongTermDebt"));
+    let Some(nvidia) = signals(NVIDIA, 3674, date(2016, 4, 16)) else { return };
+    let m = one(&nvidia, "beneish_m");
+    assert_eq!(input(m, "long-term debt").value, 0.0);
+    assert_eq!(input(m, "long-term debt (prior year)").value, 1_384e6);
+}
+
+/// Costco tagged a gross profit of 16,465 million in its 10-K of 11 October 2019 alone, without the membership fees that its
+/// revenue of 152,703 has. By revenue and merchandise costs of all years (141,576 and 123,152; 152,703 and 132,886;
+/// 166,761 and 144,939) the margins are level.
+#[test]
+fn gross_profit_is_of_one_kind_in_both_years() {
+    let margin = |revenue: f64, cost: f64| (revenue - cost) / revenue;
+    let years = [margin(141_576.0, 123_152.0), margin(152_703.0, 132_886.0), margin(166_761.0, 144_939.0)];
+    for (day, at) in [(date(2019, 11, 10), 1), (date(2020, 11, 6), 2)] {
+        let Some(signals) = signals(909_832, 5331, day) else { return };
+        close(part(one(&signals, "beneish_m"), "beneish_m.gmi"), years[at - 1] / years[at], 1e-9);
+    }
+}
+
+/// Hertz Global Holdings' 10-K of 27 February 2012 (under Herc's number) tags net income with the minority's part alone: 195,730
+/// thousand, of which 19,560 are the minority's; the year before -31,298 and 17,383.
+#[test]
+fn net_income_is_the_parents() {
+    let Some(signals) = signals(HERC, 7510, date(2012, 3, 28)) else { return };
+    let sloan = one(&signals, "sloan_accruals");
+    assert_eq!(input(sloan, "net income").value, 176_170e3);
+    assert_eq!(input(one(&signals, "ohlson_o"), "net income (prior year)").value, -48_681e3);
+}
+
+/// Home Depot's proxy of 7 April 2026 rounds the net income of the year to 1 February 2026 to 14,160 million; the 10-K has 14,156.
+#[test]
+fn a_proxy_is_no_statement() {
+    let Some(signals) = signals(354_950, 5211, date(2026, 6, 30)) else { return };
+    let income = input(one(&signals, "zmijewski"), "net income");
+    assert_eq!(income.value, 14_156e6);
+    assert_eq!(income.accession.as_ref().unwrap().as_str(), "0001628280-26-019436");
+}
+
+/// Walmart tagged preferred stock as zero until January 2010 and not at all from 2011: none in both years. Hertz tags no proceeds
+/// of its vehicle debt of 2018 (they stand under tags of its own), but its debt rose.
+#[test]
+fn what_is_left_out_of_the_f_score() {
+    let Some(walmart) = signals(WALMART, 5331, date(2011, 4, 29)) else { return };
+    assert_eq!(one(&walmart, "dechow_f").status, Status::Ran, "{}", one(&walmart, "dechow_f").why);
+    let Some(hertz) = signals(HERTZ, 7510, date(2019, 3, 27)) else { return };
+    let f = one(&hertz, "dechow_f");
+    close(part(f, "dechow_f.issue"), 1.0, 0.0);
+    assert!(input(f, "long-term debt").value > input(f, "long-term debt (prior year)").value);
+}

@@ -26,12 +26,17 @@ pub struct View<'f> {
     doubts: Vec<Doubt>,
     /// Concept and position of the facts in doubt.
     excluded: HashSet<(u32, u32)>,
+    /// Filings whose figures are no statements: proxies.
+    proxies: Vec<u32>,
 }
 
 impl<'f> View<'f> {
     pub(super) fn new(facts: &'f Facts, as_of: Date) -> Self {
         let (doubts, excluded) = doubt::find(facts, as_of);
-        Self { facts, as_of, doubts, excluded }
+        // A handful at most, one a year since 2023.
+        let proxies =
+            facts.filings.iter().zip(0_u32..).filter(|(filing, _)| is_proxy(&filing.form)).map(|(_, at)| at).collect();
+        Self { facts, as_of, doubts, excluded, proxies }
     }
 
     /// All facts, whenever filed.
@@ -51,7 +56,9 @@ impl<'f> View<'f> {
 
     /// The visible facts of a concept (`us-gaap:Assets`), by end, start, unit and day of filing.
     ///
-    /// A fact that ends after its own filing is a forecast or an error of tagging, and is none of these.
+    /// A fact that ends after its own filing is a forecast or an error of tagging, and is none of these. Nor is one of a
+    /// proxy: its table of pay against performance repeats five years of net income, rounded for the reader and filed
+    /// after the annual report, and would count as its restatement.
     pub fn of<'v>(&'v self, tag: &str) -> impl Iterator<Item = &'f Fact> + use<'v, 'f> {
         self.slice(tag, &|facts| 0..facts.len())
     }
@@ -73,7 +80,7 @@ impl<'f> View<'f> {
         let range = cut(facts);
         let first = range.start as u32;
         facts.get(range).unwrap_or_default().iter().zip(first..).filter_map(move |(fact, at)| {
-            let seen = fact.filed <= self.as_of && fact.end <= fact.filed;
+            let seen = fact.filed <= self.as_of && fact.end <= fact.filed && !self.proxies.contains(&fact.filing);
             (seen && (self.excluded.is_empty() || !self.excluded.contains(&(concept, at)))).then_some(fact)
         })
     }
@@ -136,6 +143,11 @@ impl<'f> View<'f> {
             .map(|fact| fact.end)
             .max()
     }
+}
+
+/// Whether a form is a proxy or information statement: `DEF 14A`, `PRE 14A`, `DEFA14A`, `DEF 14C`.
+fn is_proxy(form: &str) -> bool {
+    form.contains("14A") || form.contains("14C")
 }
 
 /// The newest or the oldest filing's version; facts come in the order of filing within a period, but may be of

@@ -11,9 +11,27 @@ pub(super) enum Recipe {
     Any(&'static [&'static str]),
     /// One tag less another.
     Less(&'static str, &'static str),
+    /// `us-gaap:LongTermDebt`, as far as it is due later than in a year.
+    DebtLine,
 }
 
-use Recipe::{All, Any, Less, Tag};
+use Recipe::{All, Any, DebtLine, Less, Tag};
+
+/// Kinds of debt due later than in a year, for filers who have no line for all of it.
+pub(super) const LONG_TERM_PARTS: &[&str] = &[
+    "us-gaap:SeniorLongTermNotes",
+    "us-gaap:LongTermNotesPayable",
+    "us-gaap:ConvertibleLongTermNotesPayable",
+    "us-gaap:ConvertibleDebtNoncurrent",
+    "us-gaap:LongTermLineOfCredit",
+    "us-gaap:LongTermLoansPayable",
+    "us-gaap:LongTermLoansFromBank",
+    "us-gaap:SecuredLongTermDebt",
+    "us-gaap:UnsecuredLongTermDebt",
+    "us-gaap:OtherLongTermDebtNoncurrent",
+    "us-gaap:LongTermNotesAndLoans",
+    "us-gaap:NotesPayableRelatedPartiesNoncurrent",
+];
 
 /// A line of the statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -260,22 +278,8 @@ impl Item {
             Item::LongTermDebt => &[
                 Tag("us-gaap:LongTermDebtNoncurrent"),
                 Tag("us-gaap:LongTermDebtAndCapitalLeaseObligations"),
-                Less("us-gaap:LongTermDebt", "us-gaap:LongTermDebtCurrent"),
-                Tag("us-gaap:LongTermDebt"),
-                Any(&[
-                    "us-gaap:SeniorLongTermNotes",
-                    "us-gaap:LongTermNotesPayable",
-                    "us-gaap:ConvertibleLongTermNotesPayable",
-                    "us-gaap:ConvertibleDebtNoncurrent",
-                    "us-gaap:LongTermLineOfCredit",
-                    "us-gaap:LongTermLoansPayable",
-                    "us-gaap:LongTermLoansFromBank",
-                    "us-gaap:SecuredLongTermDebt",
-                    "us-gaap:UnsecuredLongTermDebt",
-                    "us-gaap:OtherLongTermDebtNoncurrent",
-                    "us-gaap:LongTermNotesAndLoans",
-                    "us-gaap:NotesPayableRelatedPartiesNoncurrent",
-                ]),
+                DebtLine,
+                Any(LONG_TERM_PARTS),
                 Tag("us-gaap:DebtAndCapitalLeaseObligations"),
                 Tag("us-gaap:DebtLongtermAndShorttermCombinedAmount"),
                 Any(&["us-gaap:SeniorNotes", "us-gaap:NotesPayable", "us-gaap:ConvertibleNotesPayable"]),
@@ -360,6 +364,7 @@ impl Item {
             ],
             Item::NetIncome => &[
                 Tag("us-gaap:NetIncomeLoss"),
+                Less("us-gaap:ProfitLoss", "us-gaap:NetIncomeLossAttributableToNoncontrollingInterest"),
                 Tag("us-gaap:ProfitLoss"),
                 Tag("us-gaap:NetIncomeLossAvailableToCommonStockholdersBasic"),
                 Tag("ifrs-full:ProfitLossAttributableToOwnersOfParent"),

@@ -92,6 +92,8 @@ pub(super) fn pair(
                 _ => (one, other),
             }))
         }
+        Item::CostOfRevenue => Some(cost_pair(figures, now, before)),
+        Item::GrossProfit => Some(gross_profit_pair(figures, now, before)),
         Item::Ebit => {
             let (one, way) = match ebit(figures, now) {
                 Some(one) => one,
@@ -193,6 +195,51 @@ fn gross_profit(figures: &Figures<'_>, column: &Column) -> Option<Figure> {
     let (revenue, cost) = (revenue(figures, column)?, cost(figures, column)?);
     let start = revenue.start;
     Figure::sum(vec![(1.0, revenue), (-1.0, cost)], start, column.end)
+}
+
+/// Cost of revenue in two years, by one tag where one gives both: a cost derived from revenue and gross profit may hold
+/// what the tagged line does not.
+fn cost_pair(figures: &Figures<'_>, now: &Column, before: &Column) -> Result<(Figure, Figure), String> {
+    let one = cost(figures, now).ok_or_else(|| missing(Item::CostOfRevenue, now))?;
+    let other = cost(figures, before).ok_or_else(|| missing(Item::CostOfRevenue, before))?;
+    if one.tag == other.tag {
+        return Ok((one, other));
+    }
+    if let Some(same) = figures.tagged(&one.tag, true, &before.currency, before) {
+        return Ok((one, same));
+    }
+    if let Some(same) = figures.tagged(&other.tag, true, &now.currency, now) {
+        return Ok((same, other));
+    }
+    Ok((one, other))
+}
+
+/// Gross profit in two years, as reported in both or as revenue less cost in both: a filer who dropped the line may have
+/// had it without some of the revenue (membership fees, royalties).
+fn gross_profit_pair(figures: &Figures<'_>, now: &Column, before: &Column) -> Result<(Figure, Figure), String> {
+    let reported = GROSS_PROFIT.iter().find_map(|tag| {
+        Some((figures.tagged(tag, true, &now.currency, now)?, figures.tagged(tag, true, &before.currency, before)?))
+    });
+    if let Some(both) = reported {
+        return Ok(both);
+    }
+    let derived =
+        figures.pair(Item::Revenue, now, before).and_then(|revenue| Ok((revenue, cost_pair(figures, now, before)?)));
+    match derived {
+        Ok((revenue, cost)) => {
+            let less = |revenue: Figure, cost: Figure, column: &Column| {
+                let start = revenue.start;
+                Figure::sum(vec![(1.0, revenue), (-1.0, cost)], start, column.end)
+                    .ok_or_else(|| missing(Item::GrossProfit, column))
+            };
+            Ok((less(revenue.0, cost.0, now)?, less(revenue.1, cost.1, before)?))
+        }
+        Err(_) => {
+            gross_profit(figures, now).ok_or_else(|| missing(Item::GrossProfit, now))?;
+            gross_profit(figures, before).ok_or_else(|| missing(Item::GrossProfit, before))?;
+            Err(format!("{} under one definition in both years", Item::GrossProfit.name()))
+        }
+    }
 }
 
 /// Which definition of EBIT was to be had.

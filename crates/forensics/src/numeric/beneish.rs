@@ -42,17 +42,31 @@ const WEIGHTS: [(&str, f64, &str); 8] = [
 
 const FIVE_WEIGHTS: [f64; 5] = [0.823, 0.906, 0.593, 0.717, 0.107];
 
+/// One of two figures that are set against each other is negative.
+struct Negative;
+
+/// What an index comes to.
+type Index = Result<f64, Negative>;
+
 /// A ratio, or why there is none.
 struct Ratio {
     value: Option<f64>,
     missing: String,
 }
 
+/// Why a quotient of negative numbers is none.
+const NEGATIVE: &str = "one of the two years' figures is negative, and an index of it has no meaning";
+
 /// Computes one ratio on a sheet of its own, so that it names what it lacks itself.
-fn ratio_of(whole: &mut Sheet<'_, '_>, compute: impl FnOnce(&mut Sheet<'_, '_>) -> Option<f64>) -> Ratio {
+fn ratio_of(whole: &mut Sheet<'_, '_>, compute: impl FnOnce(&mut Sheet<'_, '_>) -> Option<Index>) -> Ratio {
     let mut own = Sheet::new(whole.figures);
     let value = compute(&mut own);
-    let missing = if own.missing.is_empty() { String::new() } else { own.why_not() };
+    let missing = match value {
+        _ if !own.missing.is_empty() => own.why_not(),
+        Some(Err(Negative)) => NEGATIVE.to_owned(),
+        _ => String::new(),
+    };
+    let value = value.and_then(Result::ok);
     for input in own.inputs {
         if !whole.inputs.contains(&input) {
             whole.inputs.push(input);
@@ -68,8 +82,12 @@ fn quotients(over: (f64, f64), under: (f64, f64)) -> Option<(f64, f64)> {
     Some((ratio(over.0, under.0)?, ratio(over.1, under.1)?))
 }
 
-fn index((now, before): (f64, f64)) -> Option<f64> {
-    ratio(now, before)
+/// One figure against another; none for a denominator of zero.
+fn index((now, before): (f64, f64)) -> Option<Index> {
+    if now < 0.0 || before < 0.0 {
+        return Some(Err(Negative));
+    }
+    ratio(now, before).map(Ok)
 }
 
 fn ratios(sheet: &mut Sheet<'_, '_>, now: &Column, before: &Column) -> [Ratio; 8] {
@@ -81,7 +99,7 @@ fn ratios(sheet: &mut Sheet<'_, '_>, now: &Column, before: &Column) -> [Ratio; 8
     let gmi = ratio_of(sheet, |sheet| {
         let (gross, revenue) = (sheet.two(Item::GrossProfit, now, before), revenue(sheet));
         let (now, before) = quotients(gross?, revenue?)?;
-        ratio(before, now)
+        index((before, now))
     });
     let aqi = ratio_of(sheet, |sheet| {
         let current = sheet.two(Item::CurrentAssets, now, before);
@@ -96,7 +114,7 @@ fn ratios(sheet: &mut Sheet<'_, '_>, now: &Column, before: &Column) -> [Ratio; 8
         let (depreciation, plant) = (sheet.two(Item::Depreciation, now, before), sheet.two(Item::PpeNet, now, before));
         let (depreciation, plant) = (depreciation?, plant?);
         let rate = |depreciation: f64, plant: f64| ratio(depreciation, depreciation + plant);
-        ratio(rate(depreciation.1, plant.1)?, rate(depreciation.0, plant.0)?)
+        index((rate(depreciation.1, plant.1)?, rate(depreciation.0, plant.0)?))
     });
     let sgai = ratio_of(sheet, |sheet| {
         let (expense, revenue) = (sheet.two(Item::Sga, now, before), revenue(sheet));
@@ -113,7 +131,7 @@ fn ratios(sheet: &mut Sheet<'_, '_>, now: &Column, before: &Column) -> [Ratio; 8
         let income = sheet.one(Item::NetIncome, now);
         let cash = sheet.one(Item::OperatingCashFlow, now);
         let assets = sheet.one(Item::Assets, now);
-        ratio(income? - cash?, assets?)
+        ratio(income? - cash?, assets?).map(Ok)
     });
     [dsri, gmi, aqi, sgi, depi, sgai, lvgi, tata]
 }

@@ -14,7 +14,7 @@ const FRAME: Frame<'static> = Frame {
               out of the first two and put into the third; ch_rec, ch_inv = change of receivables, of inventory; \
               soft_assets = (total assets - net PPE - cash)/total assets; ch_cs = relative change of cash sales (revenue - \
               change of receivables); ch_roa = change of net income/average total assets; issue = 1 if shares or debt were \
-              issued. Preferred stock, inventory and issues that the statements do not report count as none",
+              issued, or where the cash-flow statement tags no proceeds at all, if long-term debt is up by more than 1 %. Preferred stock, inventory and issues that the statements do not report count as none",
     source: "Dechow, Ge, Larson and Sloan, Predicting material accounting misstatements, Contemporary Accounting Research 28 \
              (2011), model 1; above 1 the risk is above average, from 1.85 substantial, from 2.45 high.",
 };
@@ -26,7 +26,11 @@ const WEIGHTS: [(&str, f64, &str); 7] = [
     ("soft_assets", 1.979, "(total assets - net PPE - cash)/total assets"),
     ("ch_cs", 0.171, "relative change of (revenue - change of receivables)"),
     ("ch_roa", -0.932, "change of net income/average total assets"),
-    ("issue", 1.029, "1 if shares or debt were issued in the year, else 0"),
+    (
+        "issue",
+        1.029,
+        "1 if shares or debt were issued in the year (no proceeds tagged: if long-term debt is up), else 0",
+    ),
 ];
 
 /// Share of firm-years with a misstatement in the study.
@@ -93,20 +97,24 @@ fn terms(sheet: &mut Sheet<'_, '_>, now: &Column, before: &Column, earlier: Opti
     let revenue = sheet.two(Item::Revenue, now, before);
     let stock = sheet.one_or_none(Item::StockIssued, now);
     let debt = sheet.one_or_none(Item::DebtIssued, now);
-    let oldest = earlier.and_then(|earlier| {
-        let assets = sheet.one(Item::Assets, earlier);
-        let receivables = sheet.figures.pair(Item::Receivables, before, earlier);
-        let receivables = match receivables {
-            Ok((one, other)) => {
-                sheet.record("receivables (two years before)", &other);
-                Some((one.value, other.value))
+    let oldest_assets = earlier.and_then(|earlier| {
+        let assets = sheet.figures.get(Item::Assets, earlier);
+        sheet.take("total assets (two years before)", assets)
+    });
+    let oldest_receivables = earlier.and_then(|earlier| match sheet.figures.pair(Item::Receivables, before, earlier) {
+        Ok((one, other)) => {
+            // Where this year's tag does not reach back so far, the change before is one of another tag.
+            if receivables.is_none_or(|(_, known)| known != one.value) {
+                sheet.record("receivables (prior year, beside two years before)", &one);
             }
-            Err(missing) => {
-                sheet.lack(missing);
-                None
-            }
-        };
-        Some((assets?, receivables?))
+            sheet.record("receivables (two years before)", &other);
+            // Both by one tag: where it is another than this year's, the change would be one of tags.
+            Some((one.value, other.value))
+        }
+        Err(missing) => {
+            sheet.lack(missing);
+            None
+        }
     });
 
     let change = |pair: Option<(f64, f64)>| pair.map(|(now, before)| now - before);
@@ -118,17 +126,23 @@ fn terms(sheet: &mut Sheet<'_, '_>, now: &Column, before: &Column, earlier: Opti
     let rsst = net(|(now, _)| now).zip(net(|(_, before)| before)).map(|(now, before)| now - before);
     let soft =
         assets.zip(plant).zip(cash).and_then(|(((assets, _), plant), (cash, _))| ratio(assets - plant - cash, assets));
-    let cash_sales = revenue.zip(receivables).zip(oldest).and_then(|((revenue, receivables), (_, older))| {
+    let cash_sales = revenue.zip(receivables).zip(oldest_receivables).and_then(|((revenue, receivables), older)| {
         let now = revenue.0 - (receivables.0 - receivables.1);
         let before = revenue.1 - (older.0 - older.1);
         ratio(now - before, before)
     });
-    let roa = income.zip(assets).zip(oldest).and_then(|((income, assets), (oldest, _))| {
+    let roa = income.zip(assets).zip(oldest_assets).and_then(|((income, assets), oldest)| {
         let now = ratio(income.0, f64::midpoint(assets.0, assets.1))?;
         let before = ratio(income.1, f64::midpoint(assets.1, oldest))?;
         Some(now - before)
     });
-    let issue = if stock > 0.0 || debt > 0.0 { 1.0 } else { 0.0 };
+    // Proceeds under tags of the filer's own are not in the API: then the balance sheet tells.
+    let untagged = [Item::StockIssued, Item::DebtIssued].iter().all(|item| sheet.figures.get(*item, now).is_err());
+    let borrowed = untagged && {
+        let (now, before) = sheet.two_or_none(Item::LongTermDebt, now, before).unwrap_or_default();
+        now > 1.01 * before
+    };
+    let issue = if stock > 0.0 || debt > 0.0 || borrowed { 1.0 } else { 0.0 };
     [
         over_average(rsst),
         over_average(change(receivables)),

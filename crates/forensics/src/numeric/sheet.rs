@@ -45,12 +45,13 @@ impl<'a, 'f> Sheet<'a, 'f> {
                 self.absent(item, now);
                 Some((0.0, 0.0))
             }
-            (Ok(one), Err(_)) if self.figures.shown_beside(&one, before.end) => {
+            // A zero that the other report leaves out is none there too.
+            (Ok(one), Err(_)) if one.value == 0.0 || self.figures.shown_beside(&one, before.end) => {
                 self.record(item.name(), &one);
                 self.absent(item, before);
                 Some((one.value, 0.0))
             }
-            (Err(_), Ok(other)) if self.figures.shown_beside(&other, now.end) => {
+            (Err(_), Ok(other)) if other.value == 0.0 || self.figures.shown_beside(&other, now.end) => {
                 self.absent(item, now);
                 self.record(&format!("{} (prior year)", item.name()), &other);
                 Some((0.0, other.value))

@@ -844,6 +844,12 @@ fn a_suspension_is_found_by_name_and_runs_out() {
     };
     assert_eq!(called(date(2023, 1, 1)).as_deref(), Some("suspended"));
     assert_eq!(called(date(2004, 1, 1)).as_deref(), Some("none"));
+    // Nor does the name of today count before the company had it.
+    renamed.company.former_names[0].to = Some(date(2025, 1, 1));
+    renamed.as_of = date(2015, 6, 1);
+    renamed.filings[0].filed = date(2015, 3, 1);
+    renamed.lists.suspensions = Some(Ok(Arc::new(list(date(2015, 5, 25), "Invented Holdings, Inc."))));
+    assert_eq!(run(&renamed, "suspension").zone.as_deref(), Some("none"));
 }
 
 /// Lesson 38.

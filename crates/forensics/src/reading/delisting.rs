@@ -463,5 +463,5 @@ fn is_formal(about: Option<&str>) -> bool {
 }
 
 fn is_late(filing: &Filing) -> bool {
-    matches!(filing.form.as_str(), "NT 10-K" | "NT 10-Q" | "NT 20-F" | "NT 10-KT" | "NT 10-QT")
+    matches!(filing.form.as_str(), "NT 10-K" | "NT 10-Q" | "NT 20-F" | "NT 10-KT" | "NT 10-QT" | "NTN 10K" | "NTN 10Q")
 }

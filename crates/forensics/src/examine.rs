@@ -157,6 +157,9 @@ const DOUBTS_SHOWN: usize = 5;
 
 fn notes(case: &Case, figures: Option<&Figures<'_>>) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(why) = case.index.why_missing() {
+        notes.push(format!("{why}: signals that read filings were not run"));
+    }
     let (Some(facts), Some(figures)) = (&case.facts, figures) else {
         let why = if case.why_no_facts.is_empty() { "no XBRL facts" } else { case.why_no_facts.as_str() };
         notes.push(format!("{why}: signals that rest on figures were not run"));

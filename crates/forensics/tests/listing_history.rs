@@ -5,9 +5,11 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use edgar::ids::Accession;
+use edgar::index::Filing;
 use edgar::submissions::Submissions;
 use forensics::case::{Case, Lists};
-use forensics::documents::Documents;
+use forensics::documents::{Documents, Paper};
 use forensics::reading;
 use forensics::signal::{Severity, Signal, Status};
 use jiff::civil::{Date, date};
@@ -142,4 +144,82 @@ fn an_old_removal_fades_whatever_is_filed_later() {
     assert!(weight(&old) < 0.36 && weight(&old) > 0.2, "{}", weight(&old));
     let late = delisting(&fresh).parts.into_iter().find(|part| part.id == "delisting.late_reports").unwrap();
     assert_eq!(late.evidence[0].filed, date(2018, 5, 11), "newer than the removal, and told by its own part");
+}
+
+/// An invented company without filings.
+fn invented(as_of: Date) -> Case {
+    let index =
+        br#"{"cik":"999999","name":"Invented Holdings, Inc.","filings":{"recent":{"accessionNumber":[]},"files":[]}}"#;
+    Case {
+        company: Submissions::read(index).unwrap().company,
+        as_of,
+        filings: Vec::new(),
+        facts: None,
+        why_no_facts: String::new(),
+        documents: Documents::default(),
+        lists: Lists::default(),
+        index: Default::default(),
+    }
+}
+
+/// Adds a filing with its document; newest must be added first.
+fn put(case: &mut Case, form: &str, filed: Date, name: &str, bytes: &[u8]) {
+    let accession: Accession = format!("0000999999-25-{:06}", case.filings.len() + 1).parse().unwrap();
+    case.filings.push(Filing {
+        accession: accession.clone(),
+        form: form.to_owned(),
+        filed,
+        accepted: String::new(),
+        report_date: None,
+        items: Vec::new(),
+        primary_document: name.to_owned(),
+        description: String::new(),
+        size: 0,
+        file_number: String::new(),
+    });
+    case.documents.put(accession, name, Ok(Paper::new(name, None, bytes.to_vec())));
+}
+
+/// What the notice itself says decides first: the class, and the paragraph of Rule 12d2-2.
+#[test]
+fn a_removal_is_judged_by_its_class_its_paragraph_and_what_followed() {
+    let notice = |class: &str, paragraph: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><notificationOfRemoval><issuer><cik>999999</cik></issuer><descriptionClassSecurity>{class}\
+             </descriptionClassSecurity><ruleProvision>17 CFR 240.12d2-2{paragraph}</ruleProvision></notificationOfRemoval>"
+        )
+    };
+    let cover = |table: &str| {
+        format!(
+            "<p>FORM 10-K</p><p>Securities registered pursuant to Section 12(b) of the Act:</p><p>{table}</p><p>Section 12(g): None</p>"
+        )
+    };
+    let listed = cover("Common Stock</p><p>The Nasdaq Stock Market LLC");
+    let unlisted = cover("None");
+    for (class, paragraph, later, zone, severity) in [
+        ("Common Stock", "(b)", None, "removed", Severity::Critical),
+        ("Common Stock", "(c)", None, "removed", Severity::High),
+        ("Common Stock", "(a)(3)", None, "merger", Severity::Info),
+        ("Common Stock", "(a)(4)", None, "removed", Severity::Critical),
+        ("Redeemable Warrants", "(b)", None, "none", Severity::None),
+        ("Common Stock Purchase Rights", "(a)(4)", None, "none", Severity::None),
+        ("Preferred Stock Purchase Rights", "(a)(4)", None, "none", Severity::None),
+        ("3.5% Senior Notes due 2025", "(a)(2)", None, "none", Severity::None),
+        // What the cover of a later report says is stronger than what could be guessed.
+        ("Common Stock", "(b)", Some(&listed), "none", Severity::None),
+        ("Common Stock", "(b)", Some(&unlisted), "removed", Severity::Critical),
+    ] {
+        let mut case = invented(date(2025, 6, 1));
+        if let Some(report) = later {
+            put(&mut case, "10-K", date(2025, 5, 20), "k.htm", report.as_bytes());
+        }
+        put(&mut case, "25-NSE", date(2025, 5, 1), "primary_doc.xml", notice(class, paragraph).as_bytes());
+        let signal = delisting(&case);
+        assert_eq!(
+            (signal.zone.as_deref(), signal.severity),
+            (Some(zone), severity),
+            "{class} {paragraph}: {}",
+            signal.why
+        );
+    }
 }

@@ -428,54 +428,6 @@ fn a_transfer_is_told_apart_and_a_removal_is_read_by_its_class() {
     assert_eq!(run(&warrants, "delisting").zone.as_deref(), Some("none"));
 }
 
-/// What the notice itself says decides first: the class, and the paragraph of Rule 12d2-2.
-#[test]
-fn a_removal_is_judged_by_its_class_its_paragraph_and_what_followed() {
-    let notice = |class: &str, paragraph: &str| {
-        format!(
-            "<?xml version=\"1.0\"?><notificationOfRemoval><issuer><cik>999999</cik></issuer><descriptionClassSecurity>{class}\
-             </descriptionClassSecurity><ruleProvision>17 CFR 240.12d2-2{paragraph}</ruleProvision></notificationOfRemoval>"
-        )
-    };
-    let cover = |table: &str| {
-        format!(
-            "<p>FORM 10-K</p><p>Securities registered pursuant to Section 12(b) of the Act:</p><p>{table}</p><p>Section 12(g): None</p>"
-        )
-    };
-    let listed = cover("Common Stock</p><p>The Nasdaq Stock Market LLC");
-    let unlisted = cover("None");
-    for (class, paragraph, later, zone, severity) in [
-        ("Common Stock", "(b)", None, "removed", Severity::Critical),
-        ("Common Stock", "(c)", None, "removed", Severity::High),
-        ("Common Stock", "(a)(3)", None, "merger", Severity::Info),
-        ("Common Stock", "(a)(4)", None, "removed", Severity::Critical),
-        ("Redeemable Warrants", "(b)", None, "none", Severity::None),
-        ("Common Stock Purchase Rights", "(a)(4)", None, "none", Severity::None),
-        ("Preferred Stock Purchase Rights", "(a)(4)", None, "none", Severity::None),
-        ("3.5% Senior Notes due 2025", "(a)(2)", None, "none", Severity::None),
-        // What the cover of a later report says is stronger than what could be guessed.
-        ("Common Stock", "(b)", Some(&listed), "none", Severity::None),
-        ("Common Stock", "(b)", Some(&unlisted), "removed", Severity::Critical),
-    ] {
-        let mut case = case(date(2025, 6, 1));
-        case.company.exchanges.clear();
-        if let Some(report) = later {
-            told(&mut case, "10-K", date(2025, 5, 20), &[], report);
-        }
-        let filing = file(&mut case, "25-NSE", date(2025, 5, 1), &[]);
-        let name = primary_name(&filing);
-        let xml = notice(class, paragraph).into_bytes();
-        case.documents.put(filing.accession, name.clone(), Ok(Paper::new(name, None, xml)));
-        let signal = run(&case, "delisting");
-        assert_eq!(
-            (signal.zone.as_deref(), signal.severity),
-            (Some(zone), severity),
-            "{class} {paragraph}: {}",
-            signal.why
-        );
-    }
-}
-
 #[test]
 fn late_reports_are_counted_within_a_window() {
     let mut late = case(date(2025, 6, 1));
@@ -844,6 +796,12 @@ fn a_suspension_is_found_by_name_and_runs_out() {
     };
     assert_eq!(called(date(2023, 1, 1)).as_deref(), Some("suspended"));
     assert_eq!(called(date(2004, 1, 1)).as_deref(), Some("none"));
+    // Nor does the name of today count before the company had it.
+    renamed.company.former_names[0].to = Some(date(2025, 1, 1));
+    renamed.as_of = date(2015, 6, 1);
+    renamed.filings[0].filed = date(2015, 3, 1);
+    renamed.lists.suspensions = Some(Ok(Arc::new(list(date(2015, 5, 25), "Invented Holdings, Inc."))));
+    assert_eq!(run(&renamed, "suspension").zone.as_deref(), Some("none"));
 }
 
 /// Lesson 38.

@@ -117,7 +117,7 @@ impl Gatherer<'_> {
                 Ok((facts, checked)) => {
                     missing.push(format!("the index of filings: {error}"));
                     index.missing = Some(error.to_string());
-                    let company = bare(cik, &facts.name);
+                    let company = self.bare(cik, &facts.name);
                     History { company, filings: Vec::new(), gaps: Vec::new(), checked: *checked }
                 }
                 Err(_) => return Err(no_history(cik, &error)),
@@ -167,6 +167,23 @@ impl Gatherer<'_> {
         Facts::read(&fetched.bytes)
             .map(|facts| (facts, fetched.checked))
             .map_err(|error| Lack::Unreadable(format!("the XBRL facts could not be read: {error}")))
+    }
+
+    /// A company without its index: its key, its name in the facts, and its tickers where the SEC's list has them.
+    fn bare(&self, cik: Cik, name: &str) -> Company {
+        let list = self.client.tickers().ok();
+        let listed: Vec<_> = list.iter().flat_map(|list| list.of(cik)).collect();
+        Company {
+            cik,
+            name: name.to_owned(),
+            tickers: listed.iter().map(|one| one.ticker.clone()).collect(),
+            exchanges: listed.iter().map(|one| one.exchange.clone().unwrap_or_default()).collect(),
+            sic: None,
+            sic_description: String::new(),
+            category: String::new(),
+            fiscal_year_end: None,
+            former_names: Vec::new(),
+        }
     }
 
     fn lists(&self) -> Lists {
@@ -221,21 +238,6 @@ impl Gatherer<'_> {
             case.documents.put(wanted.accession, wanted.name, paper.map_err(|(why, _)| why));
         }
         missing
-    }
-}
-
-/// A company of which only the key and the name are known.
-fn bare(cik: Cik, name: &str) -> Company {
-    Company {
-        cik,
-        name: name.to_owned(),
-        tickers: Vec::new(),
-        exchanges: Vec::new(),
-        sic: None,
-        sic_description: String::new(),
-        category: String::new(),
-        fiscal_year_end: None,
-        former_names: Vec::new(),
     }
 }
 

@@ -35,22 +35,26 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
     if reader.filings().next().is_none() {
         return Signal::not_run(ID, "no filings were public on that day");
     }
-    let reports = |filing: &Filing| {
+    let files_reports = |filing: &Filing| {
         reader::is_current(filing)
             || reader::is_annual(filing)
             || reader::is_quarterly(filing)
             || removals::is_removal(filing)
             || removals::is_end(filing)
     };
-    if !reader.filings().any(reports) {
+    if !reader.filings().any(files_reports) {
         return Signal::not_applicable(ID, "files no current, quarterly or annual reports: nothing of it is listed");
     }
     let mut told: Vec<Told<'_>> = Vec::new();
     let mut unread: Vec<(&Filing, String)> = Vec::new();
     let mut silent: Vec<&Filing> = Vec::new();
+    let (mut reports, mut opened) = (0, 0);
     for filing in reader.filings().filter(|filing| reader::is_current(filing) && reader.age(filing) <= WINDOW) {
         let tagged = carries(filing, "3.01");
-        match reader.open(filing) {
+        let document = reader.open(filing);
+        reports += 1;
+        opened += usize::from(document.is_ok());
+        match document {
             Ok(document) => match notice(filing, document, tagged) {
                 Some((item, notice)) => told.push(Told { filing, document, item, notice }),
                 None if tagged => silent.push(filing),
@@ -62,7 +66,13 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
     }
     let classes: Vec<_> = told.iter().map(|told| (told.filing.filed, told.notice.class)).collect();
     let removals = removals::judge(reader, &classes);
-    let state = state(reader, &told, &unread, &silent, &removals);
+    let mut state = state(reader, &told, &unread, &silent, &removals);
+    if state.decided.is_none() {
+        // The index tells the items of all; the words of those that were read.
+        state.why = format!(
+            "no listing notice stands: {reports} 8-Ks of {WINDOW} days looked through by their items, {opened} of them read"
+        );
+    }
     let decided = state.decided;
     let mut signal = Signal::ran(ID, state.severity, state.why);
     signal.value = Some(state.open as f64);
@@ -319,7 +329,7 @@ fn state(
     heaviest(reader, states).unwrap_or_else(|| State {
         zone: "none",
         severity: Severity::None,
-        why: format!("no listing notice in the 8-Ks of {WINDOW} days that were read"),
+        why: String::new(),
         open: 0,
         decided: None,
     })
@@ -464,5 +474,5 @@ fn is_formal(about: Option<&str>) -> bool {
 }
 
 fn is_late(filing: &Filing) -> bool {
-    matches!(filing.form.as_str(), "NT 10-K" | "NT 10-Q" | "NT 20-F" | "NT 10-KT" | "NT 10-QT")
+    matches!(filing.form.as_str(), "NT 10-K" | "NT 10-Q" | "NT 20-F" | "NT 10-KT" | "NT 10-QT" | "NTN 10K" | "NTN 10Q")
 }

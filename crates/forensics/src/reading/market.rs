@@ -84,7 +84,9 @@ pub(super) fn suspension(reader: Reader<'_>) -> Signal {
 /// Whether an order names the company: by its name of today, or by one that it had within three years of the order.
 /// A name given up long ago may be another company's by now.
 fn is_named(company: &Company, order: &Suspension) -> bool {
-    order.names(&company.name)
+    // The name of today is as old as the last one that was given up.
+    let since = company.former_names.iter().filter_map(|former| former.to).max();
+    since.is_none_or(|since| days(order.date, since) <= NAME_KEPT) && order.names(&company.name)
         || company.former_names.iter().any(|former| {
             former.to.is_none_or(|to| days(to, order.date) <= NAME_KEPT)
                 && former.from.is_none_or(|from| days(order.date, from) <= NAME_KEPT)

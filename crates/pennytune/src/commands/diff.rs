@@ -165,14 +165,15 @@ pub(super) fn show(session: &Session<'_>, changes: &[Changes]) -> Result<(), Fai
         return deliver(session.global, session.printer, &json::bytes(&changes));
     }
     let links = session.links();
-    let out: String = changes.iter().map(|one| text(one, links)).collect();
+    let out: String = changes.iter().map(|one| text(one, session.printer.width(), links)).collect();
     present(session.global, session.printer, &out)
 }
 
-fn text(changes: &Changes, links: bool) -> String {
+fn text(changes: &Changes, columns: usize, links: bool) -> String {
     use escape::terminal::line;
     use layout::style::{self, paint};
-    let head = paint(style::HEADING, format!("{}  {}", line(&changes.ticker), line(&changes.name)));
+    use layout::text::wrap;
+    let head = paint(style::HEADING, format!("{} · {}", line(&changes.name), line(&changes.ticker)));
     let Some(before) = changes.before else {
         return format!("{head}: the first look, {}. From now on changes are shown.\n", changes.after);
     };
@@ -180,27 +181,38 @@ fn text(changes: &Changes, links: bool) -> String {
         return format!("{head}: nothing new between {before} and {}.\n", changes.after);
     }
     let mut out = format!("{head}: {before} to {}\n", changes.after);
+    let inner = columns.saturating_sub(4).max(30);
+    if !changes.factors.is_empty() {
+        let shown = |score: Option<f64>| score.map_or("–".to_owned(), |score| format!("{score:.0}"));
+        let moved: Vec<String> = changes
+            .factors
+            .iter()
+            .map(|moved| format!("{} {} → {}", moved.name, shown(moved.before), shown(moved.after)))
+            .collect();
+        for row in wrap(&format!("Factors of 100, more is graver: {}", moved.join(", ")), inner) {
+            out.push_str(&format!("  {row}\n"));
+        }
+    }
     for change in &changes.signals {
         let style = if change.worse { style::WARNING } else { style::QUIET };
-        out.push_str(&format!(
-            "  {} {} → {}: {}\n",
-            paint(style, line(&change.id)),
-            change.before,
-            change.after,
-            line(&change.why)
-        ));
+        let head = format!("  {} {} → {}", line(&change.id), change.before, change.after);
+        out.push_str(&format!("{}\n", paint(style, head)));
+        for row in wrap(&line(&change.why), inner) {
+            out.push_str(&format!("    {row}\n"));
+        }
         if let Some(url) = &change.url {
-            out.push_str(&format!("    {}\n", line(url)));
+            let shown = if links { page::link("the filing", url, true) } else { line(url) };
+            out.push_str(&format!("    {}\n", paint(style::QUIET, shown)));
         }
     }
     for event in &changes.events {
         let item = event.item.as_ref().map_or_else(String::new, |item| format!(" {}", line(item)));
         let text = format!("{} {}{item}  {}", event.filed, line(&event.form), line(&event.title));
-        out.push_str(&format!("  new  {}\n", page::link(&text, &event.url, links)));
-    }
-    for moved in &changes.factors {
-        let shown = |score: Option<f64>| score.map_or("–".to_owned(), |score| format!("{score:.0}"));
-        out.push_str(&format!("  {} {} → {}\n", moved.name, shown(moved.before), shown(moved.after)));
+        if links {
+            out.push_str(&format!("  new {}\n", page::link(&text, &event.url, true)));
+        } else {
+            out.push_str(&format!("  new {text}\n    {}\n", paint(style::QUIET, line(&event.url))));
+        }
     }
     out
 }

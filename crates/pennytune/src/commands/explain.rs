@@ -33,7 +33,10 @@ pub(super) fn run(global: &Global, printer: &Printer, arguments: &Explain) -> Ou
                 .copied()
                 .filter(|id| forensics::factors::of(id) == Some(factor))
                 .collect();
-            out.push_str(&format!("{}\n  {}\n", layout::style::paint(layout::style::HEADING, factor), ids.join(", ")));
+            out.push_str(&format!("{}\n", layout::style::paint(layout::style::HEADING, factor)));
+            for row in layout::text::wrap(&ids.join(", "), printer.width().saturating_sub(2)) {
+                out.push_str(&format!("  {row}\n"));
+            }
         }
         out.push_str("\npennytune explain SIGNAL prints its formula, source and known failure modes.\n");
         present(global, printer, &out)?;

@@ -36,10 +36,9 @@ pub(super) fn run(global: &Global, printer: &Printer) -> Outcome {
     for (what, url, fetched) in SOURCES {
         text.push_str(&format!("{what} ({fetched})\n  {url}\n"));
     }
-    text.push_str(
-        "\nAt most 10 requests a second over all processes of this machine, with your name and e-mail address as the\n\
-         User-Agent, as the SEC asks. --edgar-url names a mirror that has the same paths under one base.\n",
-    );
+    let fair = "At most 10 requests a second over all processes of this machine, with your name and e-mail address as \
+                the User-Agent, as the SEC asks. --edgar-url names a mirror that has the same paths under one base.";
+    text.push_str(&format!("\n{}\n", layout::text::wrap(fair, printer.width()).join("\n")));
     present(global, printer, &text)?;
     Ok(Exit::Produced)
 }

@@ -129,5 +129,10 @@ fn check(session: &Session<'_>) -> Outcome {
     if !not_read.is_empty() {
         return Ok(scan::interrupted(session, payloads.len(), not_read.len()));
     }
-    Ok(if failed.is_empty() { Exit::Produced } else { Exit::Partial })
+    let unreachable = failed.iter().any(|(_, failure)| failure.exit == Exit::Network);
+    Ok(match (failed.is_empty(), payloads.is_empty() && unreachable) {
+        (true, _) => Exit::Produced,
+        (false, true) => Exit::Network,
+        (false, false) => Exit::Partial,
+    })
 }

@@ -54,16 +54,10 @@ pub(crate) fn page(payload: &Payload, depth: &Depth) -> String {
             out.push_str(&flag(signal, payload.examination.company.cik, depth));
         }
     }
-    out.push('\n');
     out.push_str(&super::rest::rest(payload, depth));
-    let asked = payload.examination.company.tickers.first().cloned();
-    let asked = line(&asked.unwrap_or_else(|| payload.examination.company.cik.to_string()));
     if !depth.evidence {
         let more = flags.first().map_or("going_concern", |signal| signal.id.as_str());
-        let text = format!(
-            "More: pennytune inspect {asked} --signal {more} (or --evidence, --timeline, --all, --json); pennytune \
-             explain {more}"
-        );
+        let text = format!("More: --signal {more}, --evidence, --timeline, --all; pennytune explain");
         for row in wrap(&text, depth.columns) {
             out.push_str(&format!("{}\n", paint(style::QUIET, row)));
         }
@@ -83,23 +77,20 @@ fn head(payload: &Payload, depth: &Depth) -> String {
         Some(sic) => format!("SIC {sic} {}", line(&company.sic_description)),
         None => "no industry code".to_owned(),
     });
-    let mut out = String::new();
-    for (at, row) in wrap(&who.join(" · "), depth.columns).into_iter().enumerate() {
-        // The name alone is bold where it stands whole in the first line.
-        let painted = match row.strip_prefix(who[0].as_str()).filter(|_| at == 0) {
-            Some(others) => format!("{}{others}", paint(style::HEADING, &who[0])),
-            None => row,
-        };
-        out.push_str(&format!("{painted}\n"));
-    }
-    let aged = |day: Option<Date>| {
-        day.map_or("none".to_owned(), |day| format!("{day} ({})", words::age((company.as_of - day).get_days())))
+    let row = truncate(&who.join(" · "), depth.columns).into_owned();
+    // The name alone is bold where it stands whole.
+    let painted = match row.strip_prefix(who[0].as_str()) {
+        Some(others) => format!("{}{others}", paint(style::HEADING, &who[0])),
+        None => row,
     };
+    let mut out = format!("{painted}\n");
+    let day = |day: Option<Date>| day.map_or("none".to_owned(), |day| day.to_string());
     let fresh = format!(
-        "As of {} · newest filing {} · newest balance sheet in XBRL {} · {} in the index, checked {} UTC{}",
+        "As of {} · newest filing {} · newest balance sheet {}{} · {} in the index, checked {} UTC{}",
         company.as_of,
-        aged(company.latest_filing),
-        aged(company.latest_period),
+        day(company.latest_filing),
+        day(company.latest_period),
+        company.latest_period.map_or(String::new(), |day| words::age((company.as_of - day).get_days())),
         words::count(payload.reading.filings, "filing", "filings"),
         payload.reading.checked.get(..16).unwrap_or_default().replace('T', " "),
         if payload.reading.offline { " · offline, from the cache" } else { "" }
@@ -145,12 +136,12 @@ fn factors(payload: &Payload, depth: &Depth) -> String {
     }
     let score = &examination.score;
     let whole = match score.value {
-        Some(value) if score.completeness >= 0.995 => format!("Score {value:.0} of 100; more is graver."),
+        Some(value) if score.completeness >= 0.995 => format!("Score {value:.0} of 100, more is graver."),
         Some(value) => format!(
-            "Score {value:.0} of 100; more is graver. {:.0} % could be computed; the rest could make it {:.0} to {:.0}.",
-            100.0 * score.completeness,
+            "Score {value:.0} of 100, more is graver; {:.0} to {:.0} with the {:.0} % not computed.",
             score.low,
-            score.high
+            score.high,
+            100.0 * (1.0 - score.completeness)
         ),
         None => format!("No score: only {:.0} % of the signals could be computed.", 100.0 * score.completeness),
     };
@@ -224,8 +215,8 @@ fn flag(signal: &Signal, cik: u64, depth: &Depth) -> String {
         indented(&mut out, &format!("“{}”", line(quote)), QUOTE_ROWS);
     }
     if let Some((_, url)) = rests_on.filter(|_| !depth.links) {
-        // On a line of its own and near its beginning, so that a terminal finds it whole.
-        out.push_str(&format!("  {}\n", paint(style::QUIET, line(&url))));
+        // On a line of its own from its beginning, so that as many as can be are whole in 80 columns.
+        out.push_str(&format!("{}\n", paint(style::QUIET, line(&url))));
     }
     out
 }
@@ -285,7 +276,7 @@ fn passage(evidence: &Evidence, inner: usize, depth: &Depth) -> String {
     if depth.links {
         out.push_str(&format!("{INDENT}{}\n", link(&text, &evidence.url, true)));
     } else {
-        out.push_str(&format!("{INDENT}{text}\n  {}\n", paint(style::QUIET, line(&evidence.url))));
+        out.push_str(&format!("{INDENT}{text}\n{}\n", paint(style::QUIET, line(&evidence.url))));
     }
     out
 }

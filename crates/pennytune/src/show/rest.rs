@@ -10,16 +10,13 @@ use super::json::Payload;
 use super::page::Depth;
 use super::words;
 
-/// Notes and gaps that are shown where not all of them are.
-const SHOWN: usize = 1;
-
 /// Everything below the flags.
 pub(crate) fn rest(payload: &Payload, depth: &Depth) -> String {
     let mut out = signals(&payload.examination.signals, depth);
     let notes = &payload.examination.notes;
     if !notes.is_empty() {
         let title = format!("Mind about the figures: {}", words::count(notes.len(), "note", "notes"));
-        out.push_str(&list(&title, notes.iter().map(|note| line(note)), notes.len(), depth));
+        out.push_str(&list(&title, notes.iter().map(|note| line(note)), notes.len(), 1, depth));
     }
     let missing = &payload.reading.missing;
     if !missing.is_empty() {
@@ -28,15 +25,16 @@ pub(crate) fn rest(payload: &Payload, depth: &Depth) -> String {
             let text = if depth.all { one.as_str() } else { one.split(": the server has").next().unwrap_or(one) };
             line(text)
         };
-        out.push_str(&list(&title, missing.iter().map(short), missing.len(), depth));
+        out.push_str(&list(&title, missing.iter().map(short), missing.len(), usize::from(missing.len() == 1), depth));
     }
     out
 }
 
-fn list(title: &str, rows: impl Iterator<Item = String>, many: usize, depth: &Depth) -> String {
-    let hint = if many > SHOWN && !depth.all { " (all of them: --all)" } else { "" };
+/// A title and so many of its rows at most; all of them where all is to be shown.
+fn list(title: &str, rows: impl Iterator<Item = String>, many: usize, most: usize, depth: &Depth) -> String {
+    let hint = if many > most && !depth.all { " (which: --all)" } else { "" };
     let mut out = format!("{}\n", paint(style::WARNING, format!("{title}{hint}")));
-    for row in rows.take(if depth.all { many } else { SHOWN }) {
+    for row in rows.take(if depth.all { many } else { most }) {
         if depth.all {
             for row in wrap(&row, depth.columns.saturating_sub(2)) {
                 out.push_str(&format!("  {row}\n"));

@@ -21,7 +21,6 @@ pub(crate) fn table(scan: &ScanPayload, columns: usize) -> String {
     for row in wrap(disclaimer::LINE, columns) {
         out.push_str(&format!("{}\n", paint(style::QUIET, row)));
     }
-    out.push('\n');
     let assessed = || scan.results.iter().filter(|one| one.examination.score.value.is_some());
     let whole = columns >= HEADINGS_FROM;
     let heading = |name: &'static str| if whole { name } else { name.get(..3).unwrap_or(name) };
@@ -50,6 +49,7 @@ pub(crate) fn table(scan: &ScanPayload, columns: usize) -> String {
         table.push_cells(cells);
     }
     if !table.is_empty() {
+        out.push('\n');
         out.push_str(&table.render(columns));
         let pairs: Vec<String> =
             forensics::factors::NAMES.iter().map(|name| format!("{}={name}", heading(name))).collect();

@@ -50,14 +50,14 @@ pub(crate) fn count(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", number(count as f64), if count == 1 { one } else { many })
 }
 
-/// An age as a person says it.
+/// An age as a person says it, in brackets; nothing where there is none.
 pub(crate) fn age(days: i32) -> String {
     match days {
-        ..=0 => "that day".to_owned(),
-        1 => "1 day old".to_owned(),
-        2..=120 => format!("{days} days old"),
-        121..=729 => format!("{} months old", days / 30),
-        _ => format!("{} years old", days / 365),
+        ..=0 => String::new(),
+        1 => " (1 day old)".to_owned(),
+        2..=120 => format!(" ({days} days old)"),
+        121..=729 => format!(" ({} months old)", days / 30),
+        _ => format!(" ({} years old)", days / 365),
     }
 }
 

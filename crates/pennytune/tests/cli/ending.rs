@@ -24,7 +24,10 @@ fn every_exit_code_has_its_case() {
             .status
             .code()
     };
-    for arguments in [&["inspect", "TOYL"][..], &["scan", "TOYL"], &["diff", "TOYL"], &["watch", "add", "TOYL"]] {
+    home.command(&["watch", "add", "TOYL", "--rate", "0"]).assert().success();
+    for arguments in
+        [&["inspect", "TOYL"][..], &["scan", "TOYL"], &["diff", "TOYL"], &["watch", "add", "TOYL"], &["watch", "check"]]
+    {
         assert_eq!(nobody(arguments), Some(4), "{arguments:?}");
     }
 }

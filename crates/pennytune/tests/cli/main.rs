@@ -11,5 +11,6 @@ mod offline;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod published;
+mod screen;
 mod support;
 mod watching;

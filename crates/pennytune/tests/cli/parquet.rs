@@ -69,7 +69,7 @@ fn signals_come_back_with_their_quotes_and_the_disclaimer_is_in_no_row() {
 fn inputs_of_real_companies_are_those_of_the_json_output() {
     let Some(folder) = shared("inputs_of_real_companies_are_those_of_the_json_output") else { return };
     let home = Home::new(Site::new().shared(&folder));
-    let asked = ["scan", "1744489", "97476", "--as-of", "2026-04-01"];
+    let asked = ["scan", "1744489", "97476", "--as-of", "2025-06-02"];
     home.command(&asked).args(["--rate", "0", "--format", "parquet", "--output", "scan.bin"]).output().unwrap();
     let (_, payload) = home.json(&asked);
     let rows = rows(&home, "scan.bin");

@@ -30,6 +30,7 @@ fn case(as_of: Date) -> Case {
             former_names: Vec::new(),
         },
         as_of,
+        index: Default::default(),
         filings: Vec::new(),
         facts: None,
         why_no_facts: "EDGAR has no XBRL facts of this filer".to_owned(),

@@ -6,5 +6,6 @@ mod configuration;
 mod contract;
 mod faults;
 mod offline;
+mod succession;
 mod support;
 mod watching;

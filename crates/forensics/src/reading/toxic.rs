@@ -70,7 +70,7 @@ impl Term {
 }
 
 patterns! {
-    TRIGGER = r"(?i)convert|conversion|cashless exercise|zero (?:exercise )?price|zero cash|\bfloor\b|ratchet|equity line|purchase agreement|\bsepa\b|standby equity|committed equity|beneficial ownership limitation|\bre-?set|vwap|volume[\s\-]weighted|lowest (?:closing|trad|daily|bid|sale)|exercise price (?:shall|will|is|then|in effect|adjust)";
+    TRIGGER = r"(?i)convert|conversion|cashless exercise|zero (?:exercise )?price|zero cash|\bfloor\b|ratchet|equity line|purchase agreement|(?:put|purchase|advance|draw-?down) notice|agreed to (?:purchase|buy) up to|\bsepa\b|standby equity|committed equity|beneficial ownership limitation|\bre-?set|vwap|volume[\s\-]weighted|lowest (?:closing|trad|daily|bid|sale)|exercise price (?:shall|will|is|then|in effect|adjust)";
     CONVERTS = r"\b(?:conversion (?:price|rate)|convert(?:s|ed|ible|ing)?|conversions?)\b";
     /// Debt that is paid in shares is converted, whatever it is called.
     PAID_IN_SHARES = r"\b(?:pay|paid|payable|repay|repaid|settle|settled|satisf\w+|redeem\w*)\b[^;]{0,80}\bin (?:\w+ ){0,2}(?:shares|common stock|ordinary shares)\b";
@@ -91,7 +91,7 @@ patterns! {
     DILUTIVE = r"\b(?:issu\w+|sell\w*|sales?|offering)\b[^;]*\b(?:below|less than|lower than|under) (?:the|its|their|our|such) (?:then[ \-][\w\-]+ )?(?:applicable )?(?:conversion|exercise|reset) price";
     /// ... lowers it to that price.
     LOWERED = r"\bre-?set(?:s|ting)? (?:the|of the) (?:conversion|exercise)|\b(?:reduc|lower)\w*\b[^;]{0,60}\bto (?:the|such|that)\b[^;]{0,40}\bprice\b|\bimmediately reset to\b";
-    LINE = r"\b(?:equity line(?: of credit)?|standby equity (?:purchase|distribution) agreement|committed equity (?:financing|facility)|equity purchase agreement|sepa|eloc)\b";
+    LINE = r"\b(?:equity line(?: of credit)?|standby equity (?:purchase|distribution) agreement|committed equity (?:financing|facility)|equity purchase agreement|sepa|eloc|put notices?|(?:regular |accelerated )?purchase notices?|draw-?down notices?|agreed to (?:purchase|buy) up to \$[^;]*\b(?:over|during|from time to time|months))\b";
     LINE_TERMS = r"\b(?:direct|require|right|obligat|sell|sales?|purchase|put|committed|advance|draw|up to \$)";
     /// A purchase agreement of another name under which the company decides that the other buys.
     DIRECTS = r"\b(?:we|company|issuer)\b[^;]{0,40}\b(?:may|right|option|discretion)\b[^;]{0,60}\b(?:direct|require|cause|obligate)\b[^;]{0,40}\bto (?:buy|purchase)\b";

@@ -29,6 +29,9 @@ pub const ANNUAL_STALE_DAYS: i32 = 548;
 /// quarter is the newest until the annual report, which is due within three months of a year's end.
 pub const BALANCE_STALE_DAYS: i32 = 305;
 
+/// Total assets of two years in a row that differ by more than this are not of one company in one unit.
+const INCOMPARABLE: f64 = 300.0;
+
 /// What the facts say on a day, as statements.
 pub struct Figures<'f> {
     view: View<'f>,
@@ -108,10 +111,22 @@ impl<'f> Figures<'f> {
     ///
     /// # Errors
     ///
-    /// As [`Figures::annual`], and when the year before is missing or not adjacent (a change of the financial year).
+    /// As [`Figures::annual`], when the year before is missing or not adjacent (a change of the financial year), and
+    /// when total assets differ so much that a wrong unit or another business is behind it.
     pub fn annual_pair(&self) -> Result<(Column, Column), String> {
         let now = self.annual()?;
-        self.before(&now).map(|before| (now, before))
+        let before = self.before(&now)?;
+        if let (Ok(one), Ok(other)) = (self.get(Item::Assets, &now), self.get(Item::Assets, &before))
+            && one.value > 0.0
+            && other.value > 0.0
+            && !(1.0 / INCOMPARABLE..=INCOMPARABLE).contains(&(one.value / other.value))
+        {
+            return Err(format!(
+                "total assets of {:.0} {} at {} and of {:.0} at {}: an error of units, or another business; the years are not compared",
+                one.value, one.unit, now.end, other.value, before.end
+            ));
+        }
+        Ok((now, before))
     }
 
     /// The year right before a column.

@@ -201,11 +201,9 @@ pub(super) fn z(figures: &Figures<'_>, industry: Industry) -> Signal {
         Ok(column) => column,
         Err(why) => return Z.not_run(why),
     };
-    let Some(float) = public_float(figures, &column) else {
-        return Z.not_run(
-            "the market value of equity is in no filing, and the annual report gives no public float \
-             (dei:EntityPublicFloat) for its year; altman_z1 uses book equity",
-        );
+    let float = match public_float(figures, &column) {
+        Ok(float) => float,
+        Err(why) => return Z.not_run(why),
     };
     let mut sheet = Sheet::new(figures);
     sheet.record("public float, in place of the market value of equity", &float);
@@ -219,23 +217,35 @@ pub(super) fn z(figures: &Figures<'_>, industry: Industry) -> Signal {
 }
 
 /// The float that the year's annual report gives on its cover: dated within the year, or by filers who date it like the cover,
-/// a few months after.
-fn public_float(figures: &Figures<'_>, column: &Column) -> Option<Figure> {
+/// a few months after. One that is hundreds of times smaller or larger than all others is an error of units.
+fn public_float(figures: &Figures<'_>, column: &Column) -> Result<Figure, String> {
+    const NONE: &str = "the market value of equity is in no filing, and the annual report gives no public float \
+         (dei:EntityPublicFloat) for its year; altman_z1 uses book equity";
     let view = figures.view();
-    let start = column.start?;
-    view.of("dei:EntityPublicFloat")
+    let Some(start) = column.start else { return Err(NONE.to_owned()) };
+    let stated = || {
+        view.of("dei:EntityPublicFloat").filter(|fact| view.facts().unit(fact) == column.currency && fact.value > 0.0)
+    };
+    let newest = stated()
         .filter(|fact| {
-            view.facts().unit(fact) == column.currency
-                && fact.value > 0.0
-                && fact.end >= start
+            fact.end >= start
                 && days_between(column.end, fact.end) <= 120
                 && view.facts().filing(fact).is_some_and(|filing| edgar::facts::is_annual_form(&filing.form))
         })
-        .max_by_key(|fact| (fact.filed, fact.end))
-        .and_then(|fact| {
-            view.instant("dei:EntityPublicFloat", &column.currency, fact.end, Basis::Restated)
-                .or_else(|| Some(view.figure("dei:EntityPublicFloat", fact)))
-        })
+        .max_by_key(|fact| (fact.filed, fact.end));
+    let Some(fact) = newest else { return Err(NONE.to_owned()) };
+    let float = view
+        .instant("dei:EntityPublicFloat", &column.currency, fact.end, Basis::Restated)
+        .unwrap_or_else(|| view.figure("dei:EntityPublicFloat", fact));
+    let mut others = stated().filter(|other| other.end != float.end).map(|other| other.value / float.value).peekable();
+    if others.peek().is_some() && others.all(|times| !(1.0 / 300.0..=300.0).contains(&times)) {
+        return Err(format!(
+            "the public float of {} on the cover is hundreds of times off those of all other years: an error of units; \
+             altman_z1 uses book equity",
+            money(float.value, &float.unit)
+        ));
+    }
+    Ok(float)
 }
 
 /// Z', for manufacturers, on book equity.

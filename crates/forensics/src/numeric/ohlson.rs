@@ -58,7 +58,12 @@ pub(super) fn run(figures: &Figures<'_>, industry: Industry) -> Signal {
     let current_liabilities = sheet.one(Item::CurrentLiabilities, &now);
     let income = sheet.two(Item::NetIncome, &now, &before);
     let pretax = sheet.one(Item::PretaxIncome, &now);
-    let depreciation = sheet.one(Item::Depreciation, &now);
+    // A company without plant has nothing to depreciate, and no such line.
+    let depreciation = if figures.get(Item::PpeNet, &now).is_err() {
+        Some(sheet.one_or_none(Item::Depreciation, &now))
+    } else {
+        sheet.one(Item::Depreciation, &now)
+    };
     let (level, of_year) = deflator::index(now.end.year() - 1);
     sheet.inputs.push(Input {
         name: format!("price-level index of {of_year}, 1968 = 100"),
@@ -91,6 +96,11 @@ pub(super) fn run(figures: &Figures<'_>, industry: Industry) -> Signal {
         .map(|((name, _, formula), x)| ratio_part(&format!("ohlson_o.{name}"), formula, x, &missing))
         .collect();
     let mut signal = match score(&x) {
+        Some(o) if rests_on_funds(&x, o) => FRAME.not_applicable(format!(
+            "liabilities are {:.1} % of assets: the score of {o:.2} would rest on funds from operations over them alone (a \
+             cash shell); see cash_runway",
+            100.0 * x[1].unwrap_or_default()
+        )),
         Some(o) => {
             let probability = 1.0 / (1.0 + (-o).exp());
             parts.push(part(
@@ -123,6 +133,13 @@ pub(super) fn run(figures: &Figures<'_>, industry: Industry) -> Signal {
     signal.inputs = sheet.inputs;
     signal.parts = parts;
     signal
+}
+
+/// Whether hardly any liabilities blow one ratio up, and the rest of the score has no worry.
+fn rests_on_funds(x: &[Option<f64>; 9], o: f64) -> bool {
+    let cut_off = (CUT_OFF / (1.0 - CUT_OFF)).ln();
+    let (owed, funds) = (x[1].unwrap_or_default(), x[6].unwrap_or_default());
+    owed < 0.2 && funds < -1.0 && o >= cut_off && o + 1.83 * funds < cut_off
 }
 
 fn score(x: &[Option<f64>; 9]) -> Option<f64> {

@@ -242,10 +242,11 @@ impl<'f> Figures<'f> {
             })
     }
 
-    /// Whether the filing that reported a figure has a balance sheet of that day too: then a line that it leaves out there
-    /// is none, and not unknown.
+    /// Whether a filing that reported a figure, the first or one that repeats it, has a balance sheet of that day too: then a
+    /// line that it leaves out there is none, and not unknown.
     pub fn shown_beside(&self, figure: &Figure, day: Date) -> bool {
         let reported = figure.terms.first().map_or(figure, |term| &term.figure);
+        let filings = self.view.versions(&reported.tag, &reported.unit, reported.start, reported.end);
         [
             "us-gaap:Assets",
             "us-gaap:LiabilitiesAndStockholdersEquity",
@@ -254,7 +255,8 @@ impl<'f> Figures<'f> {
         ]
         .iter()
         .flat_map(|tag| self.view.ending(tag, day))
-        .any(|fact| self.view.facts().filing(fact).map(|filing| &filing.accession) == reported.accession.as_ref())
+        .filter_map(|fact| self.view.facts().filing(fact))
+        .any(|filing| filings.iter().any(|version| version.accession.as_ref() == Some(&filing.accession)))
     }
 
     /// A line in two financial years as one filing has it, the newest that has both; only for lines that one tag gives.

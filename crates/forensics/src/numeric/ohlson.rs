@@ -150,15 +150,17 @@ fn score(x: &[Option<f64>; 9]) -> Option<f64> {
 mod tests {
     use super::*;
 
-    /// Means of Ohlson's samples (1980, his Table 3): the 105 bankrupt firms one year before, and the 2,058 others.
+    /// The published weights on round numbers, by hand: -1.32 - 4.07 + 3.015 - 0.286 + 0.03785 - 0.1185 - 0.549 - 0.0521, and
+    /// -1.32 - 3.256 + 7.236 + 0.286 + 0.1514 - 1.72 + 0.711 + 0.549 + 0.285 + 0.3126.
     #[test]
-    fn the_bankrupt_of_1980_score_above_the_others() {
-        let sound = [13.26, 0.488, 0.310, 0.525, 0.0044, 0.0526, 0.281, 0.0432, 0.038].map(Some);
-        let bankrupt = [12.134, 0.905, 0.041, 1.32, 0.18, -0.208, -0.117, 0.390, -0.322].map(Some);
-        let (sound, bankrupt) = (score(&sound).unwrap(), score(&bankrupt).unwrap());
+    fn the_published_weights_are_used() {
+        let sound = [10.0, 0.5, 0.2, 0.5, 0.0, 0.05, 0.3, 0.0, 0.1].map(Some);
+        let failing = [8.0, 1.2, -0.2, 2.0, 1.0, -0.3, -0.3, 1.0, -0.6].map(Some);
+        let (sound, failing) = (score(&sound).unwrap(), score(&failing).unwrap());
+        assert!((sound - -3.342_75).abs() < 1e-9, "{sound}");
+        assert!((failing - 3.235).abs() < 1e-9, "{failing}");
         let probability = |o: f64| 1.0 / (1.0 + (-o).exp());
-        assert!(probability(sound) < CUT_OFF, "{sound}");
-        assert!(probability(bankrupt) > CUT_OFF, "{bankrupt}");
+        assert!(probability(sound) < CUT_OFF && probability(failing) > CUT_OFF);
     }
 
     #[test]

@@ -809,3 +809,19 @@ fn the_first_cover_leaves_growth_to_the_averages() {
     close(one(&growth, "share_growth"), 0.2, 1e-12);
     assert!(one(&growth, "share_growth").why.contains("weighted average"));
 }
+
+/// Three times the shares from one cover to the next, with no tag and no restated count: growth, and said to look like a split.
+#[test]
+fn a_split_of_which_nothing_is_told_is_named() {
+    let mut made = Made::default();
+    for (number, (day, count)) in
+        [("2020-03-01", 100e6), ("2020-08-10", 100e6), ("2020-11-10", 301e6), ("2021-03-01", 302e6)].iter().enumerate()
+    {
+        let filing = ("10-Q", *day, number as u32 + 1);
+        made.add("dei:EntityCommonStockSharesOutstanding", "shares", "", day, *count, filing);
+    }
+    let signals = of(&made, Some(3500));
+    let growth = one(&signals, "share_growth");
+    close(growth, 2.02, 1e-9);
+    assert!(growth.why.contains("3 times as many between 2020-08-10 and 2020-11-10"), "{}", growth.why);
+}

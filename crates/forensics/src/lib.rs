@@ -14,3 +14,4 @@ pub mod people;
 pub mod reading;
 pub mod signal;
 pub mod wanted;
+pub mod wording;

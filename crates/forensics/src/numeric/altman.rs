@@ -3,9 +3,10 @@
 use edgar::facts::Figure;
 
 use super::Industry;
-use super::sheet::{Frame, Sheet, money, part, ratio, ratio_part};
+use super::sheet::{Frame, Sheet, part, ratio, ratio_part};
 use crate::figures::{Column, Figures, Item, days_between};
 use crate::signal::{Severity, Signal, Status};
+use crate::wording::large;
 
 const Z: Frame<'static> = Frame {
     id: "altman_z",
@@ -210,7 +211,7 @@ pub(super) fn z(figures: &Figures<'_>, industry: Industry) -> Signal {
     let ratios = ratios(&mut sheet, Z.id, &column, Some(float.value), true);
     let note = format!(
         "; X4 with the public float of {} as of {}, without the shares of affiliates: a lower bound",
-        money(float.value, &float.unit),
+        large(float.value, &float.unit),
         float.end
     );
     finish(&Z, ratios, &[1.2, 1.4, 3.3, 0.6, 0.999], (1.81, 2.99), 0.0, sheet, &column, &note)
@@ -241,7 +242,7 @@ fn public_float(figures: &Figures<'_>, column: &Column) -> Result<Figure, String
         return Err(format!(
             "the public float of {} on the cover is hundreds of times off those of all other years: an error of units; \
              altman_z1 uses book equity",
-            money(float.value, &float.unit)
+            large(float.value, &float.unit)
         ));
     }
     Ok(float)

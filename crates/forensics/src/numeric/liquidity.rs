@@ -1,8 +1,9 @@
 //! Current ratio and negative equity, on the newest balance sheet.
 
-use super::sheet::{Frame, Sheet, money, ratio};
+use super::sheet::{Frame, Sheet, ratio};
 use crate::figures::{Figures, Item};
 use crate::signal::{Severity, Signal};
+use crate::wording::large;
 
 const RATIO: Frame<'static> = Frame {
     id: "current_ratio",
@@ -72,7 +73,7 @@ pub(super) fn negative_equity(figures: &Figures<'_>) -> Signal {
                 if by_losses { Severity::High } else { Severity::Info },
                 format!(
                     "{} at {}{}",
-                    money(equity, &column.currency),
+                    large(equity, &column.currency),
                     column.end,
                     if by_losses { "" } else { ", with retained earnings: it was paid out, not lost" }
                 ),
@@ -82,7 +83,7 @@ pub(super) fn negative_equity(figures: &Figures<'_>) -> Signal {
             equity,
             "positive",
             Severity::None,
-            format!("{} at {}", money(equity, &column.currency), column.end),
+            format!("{} at {}", large(equity, &column.currency), column.end),
         ),
         None => EQUITY.not_run(sheet.why_not()),
     };

@@ -232,5 +232,5 @@ fn shares(sheet: &mut Sheet<'_, '_>, now: &Column, before: &Column) -> Option<(f
 
 /// A number short enough for a sentence.
 fn short(value: f64) -> String {
-    if value.abs() >= 1e6 { super::sheet::money(value, "").trim_end().to_owned() } else { format!("{value:.4}") }
+    if value.abs() >= 1e6 { crate::wording::large(value, "").trim_end().to_owned() } else { format!("{value:.4}") }
 }

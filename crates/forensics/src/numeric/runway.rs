@@ -2,10 +2,11 @@
 
 use edgar::facts::{Basis, Figure};
 
-use super::sheet::{Frame, Sheet, money, part, ratio};
+use super::sheet::{Frame, Sheet, part, ratio};
 use crate::case::Case;
 use crate::figures::{Column, Figures, Item, days_between};
 use crate::signal::{Evidence, Severity, Signal, Status};
+use crate::wording::large;
 
 const FRAME: Frame<'static> = Frame {
     id: "cash_runway",
@@ -145,8 +146,8 @@ pub(super) fn run(case: &Case, figures: &Figures<'_>) -> Signal {
         format!(
             "{months:.1} months from {}: {} at a burn of {} a month ({basis}){season}{hint}",
             column.end,
-            money(means, &column.currency),
-            money(burn, &column.currency)
+            large(means, &column.currency),
+            large(burn, &column.currency)
         ),
     );
     with(signal, sheet, parts, evidence)

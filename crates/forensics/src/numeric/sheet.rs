@@ -186,15 +186,3 @@ pub(super) fn lacking(parts: &[Signal]) -> Vec<String> {
         .map(|part| format!("{} ({})", part.id, part.why))
         .collect()
 }
-
-/// A large number of money as a person writes it: `1.23 bn USD`.
-pub(super) fn money(value: f64, unit: &str) -> String {
-    let magnitude = value.abs();
-    if magnitude >= 1e9 {
-        format!("{:.2} bn {unit}", value / 1e9)
-    } else if magnitude >= 1e6 {
-        format!("{:.2} m {unit}", value / 1e6)
-    } else {
-        format!("{value:.0} {unit}")
-    }
-}

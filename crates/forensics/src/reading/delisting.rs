@@ -7,6 +7,7 @@ use edgar::index::Filing;
 
 use crate::factors::{fade, of_severity};
 use crate::signal::{Evidence, Severity, Signal};
+use crate::wording::count;
 
 use super::listing::{self, Class, Notice};
 use super::reader::{self, Reader, carries};
@@ -122,7 +123,11 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         let mut part = Signal::ran(
             "delisting.late_reports",
             if late.len() > 1 { Severity::Caution } else { Severity::Info },
-            format!("{} notice(s) of late reports in {RECENT} days, newest filed {}", late.len(), late[0].filed),
+            format!(
+                "{} of late reports in {RECENT} days, newest filed {}",
+                count(late.len(), "notice", "notices"),
+                late[0].filed
+            ),
         );
         part.value = Some(late.len() as f64);
         part.evidence = late.iter().take(8).map(|filing| reader.filing(filing, None)).collect();
@@ -321,8 +326,8 @@ fn state(
         reader.filings().filter(|filing| is_late(filing) && reader.age(filing) <= RECENT).collect();
     if let Some(newest) = late.first() {
         let why = format!(
-            "{} notice(s) of late reports in {RECENT} days, and no listing notice that weighs more",
-            late.len()
+            "{} of late reports in {RECENT} days, and no listing notice that weighs more",
+            count(late.len(), "notice", "notices")
         );
         say("late_reports", if late.len() > 1 { Severity::Caution } else { Severity::Info }, why, 0, newest);
     }

@@ -6,6 +6,7 @@ use edgar::document::Document;
 use edgar::index::Filing;
 
 use crate::signal::{Evidence, Severity, Signal};
+use crate::wording;
 
 use super::going_concern::{self, Class, Mention};
 use super::reader::{self, Reader, amends_annual, is_annual, is_quarterly};
@@ -137,9 +138,17 @@ fn judged(read: &[Reading<'_>]) -> Signal {
             "none"
         };
         let why = if mentions == 0 {
-            format!("no mention in {reports} report(s) read, newest filed {}", read[0].filing.filed)
+            format!(
+                "no mention in {} read, newest filed {}",
+                wording::count(reports, "report", "reports"),
+                read[0].filing.filed
+            )
         } else {
-            format!("{mentions} mention(s) in {reports} report(s) read, none of which states doubt about the company")
+            format!(
+                "{} in {} read, none of which states doubt about the company",
+                wording::count(mentions, "mention", "mentions"),
+                wording::count(reports, "report", "reports")
+            )
         };
         let mut signal = Signal::ran(ID, Severity::None, why);
         signal.value = Some(0.0);
@@ -194,7 +203,8 @@ fn part(reader: Reader<'_>, read: &[Reading<'_>], class: Class) -> Option<Signal
         Class::OtherEntity | Class::Hypothetical => Severity::Info,
         Class::Denial | Class::Boilerplate => Severity::None,
     };
-    let mut part = Signal::ran(&format!("{ID}.{}", class.name()), severity, format!("{count} mention(s)"));
+    let mut part =
+        Signal::ran(&format!("{ID}.{}", class.name()), severity, wording::count(count, "mention", "mentions"));
     part.value = Some(count as f64);
     part.zone = Some(class.name().to_owned());
     for reading in read {

@@ -8,6 +8,7 @@ use edgar::index::Filing;
 
 use crate::signal::{Evidence, Severity, Signal};
 use crate::wanted::Wanted;
+use crate::wording::count;
 
 use super::prose::{Pattern, has, patterns};
 use super::reader::{self, Reader, days};
@@ -161,14 +162,14 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
     };
     let why = match (from_staff.first(), letters.first()) {
         (Some(newest), _) => format!(
-            "{} letter(s) of the SEC's staff in two years in {} review(s), the newest of {}; the longest review had {longest}",
-            from_staff.len(),
-            reviews.len(),
+            "{} of the SEC's staff in two years in {}, the newest of {}; the longest review had {longest}",
+            count(from_staff.len(), "letter", "letters"),
+            count(reviews.len(), "review", "reviews"),
             newest.filed
         ),
         (None, Some(newest)) => format!(
-            "{} letter(s) to the SEC's staff in two years, the newest of {}, and none from it",
-            letters.len(),
+            "{} to the SEC's staff in two years, the newest of {}, and none from it",
+            count(letters.len(), "letter", "letters"),
             newest.filed
         ),
         (None, None) => "no released correspondence with the SEC's staff in two years".to_owned(),
@@ -192,8 +193,8 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
     }
     if !quotes.is_empty() {
         signal.why.push_str(&format!(
-            "; {} letter(s) read{}",
-            quotes.len(),
+            "; {} read{}",
+            count(quotes.len(), "letter", "letters"),
             if asked.is_empty() { String::new() } else { format!(", which ask about {}", asked.join(", ")) }
         ));
         if quotes.first().is_some_and(|(filing, letter, _)| filing.form == "UPLOAD" && letter.closes.is_some()) {
@@ -236,8 +237,9 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
             &format!("{ID}.review.{}", index + 1),
             if staff >= 4 { Severity::Caution } else { Severity::Info },
             format!(
-                "{staff} letter(s) of the staff and {} repl(ies), {} to {}",
-                review.len() - staff,
+                "{} of the staff and {}, {} to {}",
+                count(staff, "letter", "letters"),
+                count(review.len() - staff, "reply", "replies"),
                 first.filed,
                 last.filed
             ),

@@ -6,6 +6,7 @@ use edgar::index::Company;
 use edgar::suspensions::Suspension;
 
 use crate::signal::{Input, Severity, Signal};
+use crate::wording::count;
 
 use super::reader::{Reader, days};
 
@@ -156,7 +157,11 @@ pub(super) fn fails_to_deliver(reader: Reader<'_>) -> Signal {
     let mut why = match rows.last() {
         None => format!("not listed in the files read ({files})"),
         Some(last) => {
-            format!("fails on {} settlement day(s) in {files}, at most {most} shares, last on {}", rows.len(), last.day)
+            format!(
+                "fails on {} in {files}, at most {most} shares, last on {}",
+                count(rows.len(), "settlement day", "settlement days"),
+                last.day
+            )
         }
     };
     for problem in problems {

@@ -6,6 +6,7 @@ use edgar::document::Document;
 use edgar::index::Filing;
 
 use crate::signal::{Severity, Signal};
+use crate::wording::count;
 
 use super::prose::{self, has, patterns};
 use super::reader::{self, Reader, amends_annual, carries, is_annual, is_quarterly};
@@ -149,17 +150,31 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         (
             "non_reliance",
             severity,
-            format!("{} statement(s) of non-reliance in three years, the newest filed {}", recent.len(), newest.filed),
+            format!(
+                "{} of non-reliance in three years, the newest filed {}",
+                count(recent.len(), "statement", "statements"),
+                newest.filed
+            ),
         )
     } else if restated > 0 {
-        ("amended_restated", Severity::High, format!("{restated} amended report(s) that restate in three years"))
+        (
+            "amended_restated",
+            Severity::High,
+            format!(
+                "{} in three years",
+                count(restated, "amended report that restates", "amended reports that restate")
+            ),
+        )
     } else if let Some(filing) = all.first() {
         ("past", Severity::None, format!("none in three years; the last Item 4.02 was filed {}", filing.filed))
     } else {
         (
             "none",
             Severity::None,
-            format!("no Item 4.02; {} amended report(s) in three years, none of those read restates", amendments.len()),
+            format!(
+                "no Item 4.02; {} in three years, none of those read restates",
+                count(amendments.len(), "amended report", "amended reports")
+            ),
         )
     };
     let mut signal = Signal::ran(ID, severity, why);

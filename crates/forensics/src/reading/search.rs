@@ -11,6 +11,7 @@ use edgar::index::Filing;
 
 use crate::case::Case;
 use crate::wanted::{Wanted, primary_name};
+use crate::wording::count;
 
 use super::reader::{self, Reader, carries};
 use super::toxic;
@@ -119,7 +120,10 @@ pub(super) fn said(reader: Reader<'_>, why: &str) -> Option<String> {
         Some(Ok(_)) => {
             let all = hits(case, why);
             let read = all.iter().filter(|hit| case.documents.document(&hit.accession, &hit.document).is_ok()).count();
-            Some(format!("the full-text search pointed to {} document(s), {read} of them read", all.len()))
+            Some(format!(
+                "the full-text search pointed to {}, {read} of them read",
+                count(all.len(), "document", "documents")
+            ))
         }
         None if case.as_of < SINCE => Some("the full-text search covers filings since 2001 only".to_owned()),
         None => None,

@@ -7,6 +7,7 @@ use edgar::index::Filing;
 
 use crate::case::Case;
 use crate::wanted::{Wanted, primary_name, whole_name};
+use crate::wording::count;
 
 use super::prose::{has, patterns};
 use super::reader::{Reader, carries};
@@ -103,6 +104,10 @@ pub(super) fn left_out(reader: Reader<'_>, why: &str) -> Option<String> {
         .iter()
         .filter(|wish| case.documents.get(&wish.wanted.accession, &wish.wanted.name).is_none())
         .count();
-    (left > 0)
-        .then(|| format!("{left} document(s) that others point to were not fetched (at most {MOST} are, newest first)"))
+    (left > 0).then(|| {
+        format!(
+            "not fetched: {} that others point to (at most {MOST} are, newest first)",
+            count(left, "document", "documents")
+        )
+    })
 }

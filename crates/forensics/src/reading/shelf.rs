@@ -4,6 +4,7 @@ use edgar::document::Document;
 use edgar::index::Filing;
 
 use crate::signal::{Evidence, Input, Severity, Signal};
+use crate::wording::{count, large};
 
 use super::baby;
 use super::prose::{self, has, patterns};
@@ -270,7 +271,7 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
             part.inputs.push(reader::input("public float", float, "USD", "stated in the filing", filing));
             let left = (float / 3.0 - baby.sold.unwrap_or(0.0)).max(0.0);
             part.value = Some(left);
-            part.why.push_str(&format!("; float ${float:.0}, a third is ${:.0}", float / 3.0));
+            part.why.push_str(&format!("; float {}, a third is {}", large(float, "USD"), large(float / 3.0, "USD")));
             if let Some(sold) = baby.sold {
                 part.inputs.push(reader::input(
                     "sold under I.B.6 in twelve months",
@@ -279,7 +280,7 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
                     "stated in the filing",
                     filing,
                 ));
-                part.why.push_str(&format!(", ${sold:.0} of it sold with this offering or before"));
+                part.why.push_str(&format!(", {} of it sold with this offering or before", large(sold, "USD")));
             }
         }
         part.evidence.clone_from(&baby.evidence);
@@ -299,13 +300,17 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
         let amount = match (remaining, open_ended) {
             (_, true) => "an indeterminate amount may be sold".to_owned(),
             (Some(left), false) => {
-                format!("{} ${left:.0} of the registered amount is left", if upper { "at most" } else { "about" })
+                format!(
+                    "{} {} of the registered amount is left",
+                    if upper { "at most" } else { "about" },
+                    large(left, "USD")
+                )
             }
             (None, false) => "the registered amount was not read".to_owned(),
         };
         let limited = baby.is_some() || limit.as_ref().is_some_and(|limit| limit.severity >= Severity::Caution);
         let severity = if limited || recent >= 2 { Severity::Caution } else { Severity::Info };
-        let mut why = format!("{live} shelf registration(s) live on {as_of}; {amount}");
+        let mut why = format!("{} live on {as_of}; {amount}", count(live, "shelf registration", "shelf registrations"));
         if let Some(limit) = limit.as_ref().filter(|limit| limit.value.is_some()) {
             why.push_str("; ");
             why.push_str(&limit.why);
@@ -324,7 +329,11 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
     } else if shelves.is_empty() {
         ("none", Severity::None, "no registration of the last four years".to_owned())
     } else {
-        ("none", Severity::None, format!("{} registration(s) of the last four years, no shelf live", shelves.len()))
+        (
+            "none",
+            Severity::None,
+            format!("{} of the last four years, no shelf live", count(shelves.len(), "registration", "registrations")),
+        )
     };
     let mut signal = Signal::ran(ID, severity, why);
     signal.value = if open_ended { None } else { remaining };
@@ -385,10 +394,10 @@ pub(super) fn atm(reader: Reader<'_>) -> Signal {
         (true, _) => ("none", Severity::None),
     };
     let mut why = format!(
-        "{} prospectus supplement(s) 424B5 and {supplements} 424B3 in a year; {}",
+        "prospectus supplements in a year: {} of form 424B5, {supplements} of form 424B3; {}",
         year.len(),
         if quotes.is_empty() {
-            format!("no words about a sales agreement in {read} document(s) read")
+            format!("no words about a sales agreement in {} read", count(read, "document", "documents"))
         } else {
             "a sales agreement is spoken of".to_owned()
         }

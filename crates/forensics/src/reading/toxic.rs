@@ -9,6 +9,7 @@ use edgar::document::Document;
 use edgar::index::Filing;
 
 use crate::signal::{Evidence, Severity, Signal};
+use crate::wording::count;
 
 use super::prose::{self, has, patterns};
 use super::reader::{self, Reader};
@@ -278,16 +279,17 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
     let kinds = parts.iter().filter(|part| part.severity >= Severity::Caution).count();
     let severity = parts.iter().map(|part| part.severity).max().unwrap_or(Severity::None);
     let why = if kinds == 0 {
-        format!("no such term in {read_count} document(s) read")
+        format!("no such term in {} read", count(read_count, "document", "documents"))
     } else {
         format!(
-            "{}; {read_count} document(s) read",
+            "{}; {} read",
             parts
                 .iter()
                 .filter(|part| part.severity >= Severity::Caution)
                 .map(|part| part.why.as_str())
                 .collect::<Vec<_>>()
-                .join("; ")
+                .join("; "),
+            count(read_count, "document", "documents")
         )
     };
     let mut signal = Signal::ran(ID, severity, why);

@@ -7,6 +7,7 @@ use edgar::document::{Document, SectionKind};
 use edgar::index::Filing;
 
 use crate::signal::{Severity, Signal};
+use crate::wording::count;
 
 use super::doubt::reports;
 use super::prose::{self, has, patterns};
@@ -161,8 +162,8 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
             ID,
             Severity::None,
             format!(
-                "no conclusion about controls was found in {} report(s); newest filed {}",
-                read.len(),
+                "no conclusion about controls was found in {}; newest filed {}",
+                count(read.len(), "report", "reports"),
                 read[0].0.filed
             ),
         );
@@ -232,7 +233,12 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
             let mut part = Signal::ran(
                 name,
                 severity,
-                format!("{} sentence(s) in the {} filed {}", sentences.len(), filing.form, filing.filed),
+                format!(
+                    "{} in the {} filed {}",
+                    count(sentences.len(), "sentence", "sentences"),
+                    filing.form,
+                    filing.filed
+                ),
             );
             part.value = Some(sentences.len() as f64);
             part.evidence = sentences

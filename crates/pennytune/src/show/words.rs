@@ -2,6 +2,7 @@
 
 use forensics::examine::Examination;
 use forensics::signal::{Severity, Signal, Status};
+pub(crate) use forensics::wording::{amount, count, large, number};
 
 /// A severity in one word.
 pub(crate) fn severity(severity: Severity) -> &'static str {
@@ -23,33 +24,6 @@ pub(crate) fn status(status: Status) -> &'static str {
     }
 }
 
-/// A number as a person reads it: thousands grouped, as many decimals as it needs.
-pub(crate) fn number(value: f64) -> String {
-    let decimals = match value.abs() {
-        size if size >= 1_000.0 || size == size.trunc() => 0,
-        size if size >= 10.0 => 1,
-        size if size >= 0.1 => 2,
-        _ => 4,
-    };
-    let plain = format!("{:.decimals$}", value.abs());
-    let (whole, rest) =
-        plain.split_once('.').map_or((plain.as_str(), String::new()), |(whole, part)| (whole, format!(".{part}")));
-    let mut grouped = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let zero = plain.chars().all(|character| matches!(character, '0' | '.'));
-    format!("{}{grouped}{rest}", if value < 0.0 && !zero { "−" } else { "" })
-}
-
-/// A count with the right form of its noun.
-pub(crate) fn count(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", number(count as f64), if count == 1 { one } else { many })
-}
-
 /// An age as a person says it, in brackets; nothing where there is none.
 pub(crate) fn age(days: i32) -> String {
     match days {
@@ -58,30 +32,6 @@ pub(crate) fn age(days: i32) -> String {
         2..=120 => format!(" ({days} days old)"),
         121..=729 => format!(" ({} months old)", days / 30),
         _ => format!(" ({} years old)", days / 365),
-    }
-}
-
-/// An input's value with its unit.
-pub(crate) fn amount(value: f64, unit: &str) -> String {
-    match unit {
-        "" | "pure" | "ratio" => number(value),
-        "USD" => format!("{}${}", if value < 0.0 { "−" } else { "" }, number(value.abs())),
-        unit => format!("{} {unit}", number(value)),
-    }
-}
-
-/// A large amount as a person reads it: `$1.2 billion`, `−$786 million`.
-pub(crate) fn large(value: f64, unit: &str) -> String {
-    let (scaled, word) = match value.abs() {
-        size if size >= 1e9 => (value / 1e9, " billion"),
-        size if size >= 1e6 => (value / 1e6, " million"),
-        _ => (value, ""),
-    };
-    let figure = number(if scaled.abs() >= 100.0 { scaled.round() } else { scaled });
-    match (unit, figure.strip_prefix('−')) {
-        ("USD", Some(figure)) => format!("−${figure}{word}"),
-        ("USD", None) => format!("${figure}{word}"),
-        (unit, _) => format!("{figure}{word} {unit}"),
     }
 }
 

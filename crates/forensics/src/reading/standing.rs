@@ -265,14 +265,14 @@ pub fn of(case: &Case, signals: &[Signal]) -> Standing {
         declared.then(|| mark(State::Successor, succession.filing, succession.sentence(case.company.cik)))
     });
     // That nothing followed cannot be said of a part that is missing.
-    let rests_on = end.as_ref().or(silence.as_ref()).and_then(|mark| mark.since);
-    if let Some(day) = rests_on.or(newest.map(|newest| newest.filed)).filter(|day| age(*day) > QUARTERLY_DAYS)
-        && let Some(parts) = case.index.gap_within(case.as_of, days(day, case.as_of))
-    {
+    let overdue = newest.map(|newest| newest.filed).filter(|day| age(*day) > QUARTERLY_DAYS);
+    let rests_on = end.as_ref().or(silence.as_ref()).and_then(|mark| mark.since).or(overdue);
+    if let Some(parts) = rests_on.and_then(|day| case.index.gap_within(case.as_of, days(day, case.as_of))) {
         return plain(
             State::Unknown,
             format!(
-                "Whether it still reports is not known: part of the index of filings is missing, and there may be reports in it: {parts}."
+                "Whether it still reports is not known: part of the index of filings is missing, and there may be reports \
+                 in it: {parts}."
             ),
         );
     }

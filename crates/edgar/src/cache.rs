@@ -83,6 +83,11 @@ pub struct Usage {
     pub bytes: u64,
 }
 
+/// Which layout an index has; 0 before it is made.
+fn layout_of(index: &Connection) -> rusqlite::Result<i64> {
+    index.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
 impl Cache {
     /// Opens a folder, making it where it is not there.
     pub fn open(folder: &Path) -> Result<Self, CacheProblem> {
@@ -90,7 +95,17 @@ impl Cache {
         fs::create_dir_all(&objects).map_err(|problem| CacheProblem::Folder { folder: folder.to_owned(), problem })?;
         let index = Connection::open(folder.join("index.sqlite"))?;
         index.busy_timeout(Duration::from_secs(10))?;
-        let layout: i64 = index.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let mut layout = layout_of(&index)?;
+        // Of several that find no index, one makes it: SQLite does not wait where two turn on its log at once. Where a
+        // disk knows no locks, they go on without.
+        let _making = if layout < LAYOUT {
+            let turn = fs::File::create(folder.join("index.lock")).ok();
+            let turn = turn.filter(|file| file.lock().is_ok());
+            layout = layout_of(&index)?;
+            turn
+        } else {
+            None
+        };
         if layout > LAYOUT {
             return Err(CacheProblem::Later(layout));
         }

@@ -394,7 +394,10 @@ fn sniff(bytes: &[u8], name: &str, content_type: Option<&str>) -> Shape {
         return Shape::Html;
     }
     let json = content_type.is_some_and(|kind| kind.contains("json"));
-    if matches!(start.first(), Some(b'{' | b'[')) && (json || has_extension(name, &["json"])) {
+    // A filing in plain text may begin with a bracket, none begins as an object does.
+    if start.starts_with(b"{\"")
+        || matches!(start.first(), Some(b'{' | b'[')) && (json || has_extension(name, &["json"]))
+    {
         return Shape::Other("JSON");
     }
     Shape::Plain

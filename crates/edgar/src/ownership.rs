@@ -196,6 +196,10 @@ pub fn read(bytes: &[u8]) -> Result<Ownership, OwnershipProblem> {
     };
     let mut ownership = from_element(form);
     ownership.problems.extend(tree.problem);
+    if ownership.owners.is_empty() && ownership.transactions.is_empty() && ownership.holdings.is_empty() {
+        // Without a word about it such a form would look like one that reports no transaction.
+        ownership.problems.push("it names no owner, no transaction and no holding".to_owned());
+    }
     Ok(ownership)
 }
 

@@ -29,6 +29,9 @@ pub const ANNUAL_STALE_DAYS: i32 = 548;
 /// quarter is the newest until the annual report, which is due within three months of a year's end.
 pub const BALANCE_STALE_DAYS: i32 = 305;
 
+/// Total assets of two years in a row that differ by more than this are not of one company in one unit.
+const INCOMPARABLE: f64 = 300.0;
+
 /// What the facts say on a day, as statements.
 pub struct Figures<'f> {
     view: View<'f>,
@@ -108,10 +111,22 @@ impl<'f> Figures<'f> {
     ///
     /// # Errors
     ///
-    /// As [`Figures::annual`], and when the year before is missing or not adjacent (a change of the financial year).
+    /// As [`Figures::annual`], when the year before is missing or not adjacent (a change of the financial year), and
+    /// when total assets differ so much that a wrong unit or another business is behind it.
     pub fn annual_pair(&self) -> Result<(Column, Column), String> {
         let now = self.annual()?;
-        self.before(&now).map(|before| (now, before))
+        let before = self.before(&now)?;
+        if let (Ok(one), Ok(other)) = (self.get(Item::Assets, &now), self.get(Item::Assets, &before))
+            && one.value > 0.0
+            && other.value > 0.0
+            && !(1.0 / INCOMPARABLE..=INCOMPARABLE).contains(&(one.value / other.value))
+        {
+            return Err(format!(
+                "total assets of {:.0} {} at {} and of {:.0} at {}: an error of units, or another business; the years are not compared",
+                one.value, one.unit, now.end, other.value, before.end
+            ));
+        }
+        Ok((now, before))
     }
 
     /// The year right before a column.
@@ -227,10 +242,11 @@ impl<'f> Figures<'f> {
             })
     }
 
-    /// Whether the filing that reported a figure has a balance sheet of that day too: then a line that it leaves out there
-    /// is none, and not unknown.
+    /// Whether a filing that reported a figure, the first or one that repeats it, has a balance sheet of that day too: then a
+    /// line that it leaves out there is none, and not unknown.
     pub fn shown_beside(&self, figure: &Figure, day: Date) -> bool {
         let reported = figure.terms.first().map_or(figure, |term| &term.figure);
+        let filings = self.view.versions(&reported.tag, &reported.unit, reported.start, reported.end);
         [
             "us-gaap:Assets",
             "us-gaap:LiabilitiesAndStockholdersEquity",
@@ -239,7 +255,8 @@ impl<'f> Figures<'f> {
         ]
         .iter()
         .flat_map(|tag| self.view.ending(tag, day))
-        .any(|fact| self.view.facts().filing(fact).map(|filing| &filing.accession) == reported.accession.as_ref())
+        .filter_map(|fact| self.view.facts().filing(fact))
+        .any(|filing| filings.iter().any(|version| version.accession.as_ref() == Some(&filing.accession)))
     }
 
     /// A line in two financial years as one filing has it, the newest that has both; only for lines that one tag gives.

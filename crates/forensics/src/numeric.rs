@@ -45,11 +45,24 @@ impl Industry {
     pub(crate) fn of(sic: Option<u16>) -> Self {
         match sic {
             Some(2000..=3999) => Industry::Manufacturing,
+            // Owners of royalties and patents stand among the holding companies, and are no lenders.
+            Some(6792 | 6794 | 6795) => Industry::Other,
             Some(6000..=6999) => Industry::Financial,
             Some(_) => Industry::Other,
             None => Industry::Unknown,
         }
     }
+}
+
+/// The code of shells that look for a business; many keep it after they found one.
+const BLANK_CHECK: u16 = 6770;
+
+/// Whether the last financial year has revenue: a blank-cheque company that has is one no more.
+fn has_revenue(figures: &Figures<'_>) -> bool {
+    figures
+        .last_year()
+        .and_then(|column| figures.get(crate::figures::Item::Revenue, &column).ok())
+        .is_some_and(|revenue| revenue.value > 0.0)
 }
 
 /// Every signal of this room, also those that could not be computed, each with its reason.
@@ -65,6 +78,8 @@ pub(crate) fn compute(case: &Case, figures: Option<&Figures<'_>>) -> Vec<Signal>
         return ids(Reads::Figures).map(|id| Signal::not_run(id, why)).collect();
     };
     let industry = Industry::of(case.company.sic);
+    let industry =
+        if case.company.sic == Some(BLANK_CHECK) && has_revenue(figures) { Industry::Other } else { industry };
     let splits = splits::find(figures.view());
     let ledger = Ledger::read(figures.view(), &splits);
     let altman =

@@ -332,3 +332,22 @@ fn what_is_left_out_of_the_f_score() {
     close(part(f, "dechow_f.issue"), 1.0, 0.0);
     assert!(input(f, "long-term debt").value > input(f, "long-term debt (prior year)").value);
 }
+
+/// Celadon's 10-K of 13 September 2013 shows long-term debt of 78,137 thousand at 30 June 2013 and none a year before. The 10-Qs
+/// after repeat the one day without the other, and change nothing about it.
+#[test]
+fn a_quarterly_report_takes_no_comparison_away() {
+    for day in [date(2013, 10, 13), date(2013, 11, 15), date(2014, 5, 15)] {
+        let Some(signals) = signals(CELADON, 4213, day) else { return };
+        close(part(one(&signals, "piotroski_f"), "piotroski_f.leverage"), 0.0, 0.0);
+        assert_eq!(input(one(&signals, "beneish_m"), "long-term debt").value, 78_137e3);
+    }
+}
+
+/// Texas Instruments' cover of 25 February 2011 gives a public float of 27,239,003,249; a 10-Q after repeats it otherwise.
+#[test]
+fn the_float_is_the_annual_reports() {
+    let Some(signals) = signals(TEXAS_INSTRUMENTS, 3674, date(2011, 5, 8)) else { return };
+    let float = input(one(&signals, "altman_z"), "public float, in place of the market value of equity");
+    assert_eq!((float.value, float.accession.as_ref().unwrap().as_str()), (27_239_003_249.0, "0001140361-11-012312"));
+}

@@ -659,3 +659,170 @@ fn a_hostile_document_ends() {
     let signals = of(&made, Some(3500));
     assert_eq!(signals.len(), forensics::contract::ids(forensics::contract::Reads::Figures).count());
 }
+
+/// The assets of a business that was bought after the day of the balance sheet are no later balance sheet.
+#[test]
+fn assets_bought_later_are_no_balance_sheet() {
+    let mut made = maker(1e6);
+    let report = ("10-Q", "2021-05-10", 8);
+    for (tag, value) in
+        [("Assets", 1010e6), ("StockholdersEquity", 425e6), ("AssetsCurrent", 455e6), ("LiabilitiesCurrent", 225e6)]
+    {
+        made.add(&format!("us-gaap:{tag}"), "USD", "", "2021-03-31", value, report);
+    }
+    made.add("us-gaap:Assets", "USD", "", "2021-04-15", 50e6, report);
+    let signals = forensics::numeric::run(&case(made.facts(), Some(3500), date(2021, 6, 1)));
+    close(one(&signals, "negative_equity"), 425e6, 0.0);
+    close(one(&signals, "current_ratio"), 455.0 / 225.0, 1e-12);
+}
+
+/// A last year all in thousands of thousands agrees with itself and with nothing before: the years are not compared.
+#[test]
+fn years_in_two_units_are_not_compared() {
+    let mut made = maker(1e6);
+    for tag in ["us-gaap:Assets", "us-gaap:LiabilitiesAndStockholdersEquity"] {
+        made.without(tag);
+        for (end, filed, number, value) in [
+            ("2018-12-31", "2019-03-01", 1, 800e6),
+            ("2019-12-31", "2020-03-01", 2, 900e6),
+            ("2020-12-31", "2021-03-01", 3, 1e6),
+        ] {
+            made.add(tag, "USD", "", end, value, ("10-K", filed, number));
+        }
+    }
+    let signals = of(&made, Some(3500));
+    for id in ["ohlson_o", "beneish_m", "piotroski_f", "dechow_f", "sloan_accruals", "montier_c"] {
+        let signal = one(&signals, id);
+        assert_eq!(signal.status, Status::NotRun, "{id}");
+        assert!(signal.why.contains("error of units"), "{}", signal.why);
+    }
+}
+
+/// Operating expenses that hold the cost of revenue are taken from revenue, not from gross profit: income before taxes tells.
+#[test]
+fn operating_expenses_with_the_cost_of_revenue() {
+    let mut made = maker(1e6);
+    made.without("us-gaap:OperatingIncomeLoss");
+    for (year, value, filed) in [("2019", 880e6, "2020-03-01"), ("2020", 1050e6, "2021-03-01")] {
+        let (start, end) = (format!("{year}-01-01"), format!("{year}-12-31"));
+        let number = if year == "2019" { 2 } else { 3 };
+        made.add("us-gaap:OperatingExpenses", "USD", &start, &end, value, ("10-K", filed, number));
+    }
+    let signals = of(&made, Some(3500));
+    let ebit = input(one(&signals, "altman_z2"), "EBIT");
+    assert_eq!((ebit.value, ebit.tag.as_str()), (150e6, "us-gaap:Revenues - us-gaap:OperatingExpenses"));
+}
+
+/// A public float of 500 after one of 450 million is one in millions.
+#[test]
+fn a_float_in_millions_is_none() {
+    let mut made = maker(1e6);
+    made.add("dei:EntityPublicFloat", "USD", "", "2019-06-30", 450e6, ("10-K", "2020-03-01", 2));
+    made.add("dei:EntityPublicFloat", "USD", "", "2020-06-30", 500.0, ("10-K", "2021-03-01", 3));
+    let signals = of(&made, Some(3500));
+    let z = one(&signals, "altman_z");
+    assert_eq!(z.status, Status::NotRun);
+    assert!(z.why.contains("error of units"), "{}", z.why);
+}
+
+/// An index of a negative gross margin means nothing, so neither form of M is computed.
+#[test]
+fn a_negative_margin_has_no_index() {
+    let mut made = maker(1e6);
+    made.without("us-gaap:GrossProfit");
+    made.without("us-gaap:CostOfRevenue");
+    for (year, value, filed, number) in [("2019", -20e6, "2020-03-01", 2), ("2020", -60e6, "2021-03-01", 3)] {
+        let (start, end) = (format!("{year}-01-01"), format!("{year}-12-31"));
+        made.add("us-gaap:GrossProfit", "USD", &start, &end, value, ("10-K", filed, number));
+    }
+    let signals = of(&made, Some(3500));
+    let m = one(&signals, "beneish_m");
+    assert_eq!(m.status, Status::NotRun);
+    assert!(part(m, "beneish_m.gmi").why.contains("negative") && part(m, "beneish_m.sgi").value.is_some());
+}
+
+/// A shell without plant has nothing to depreciate; one with hardly any liabilities gets no score that rests on them.
+#[test]
+fn shells_and_ohlson() {
+    let mut made = maker(1e6);
+    for tag in
+        ["PropertyPlantAndEquipmentNet", "PropertyPlantAndEquipmentGross", "DepreciationDepletionAndAmortization"]
+    {
+        made.without(&format!("us-gaap:{tag}"));
+    }
+    let signals = of(&made, Some(7372));
+    // Funds are the income before taxes of 130 alone, over liabilities of 580.
+    close(part(one(&signals, "ohlson_o"), "ohlson_o.futl"), 130.0 / 580.0, 1e-12);
+
+    let pretax = "us-gaap:IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest";
+    for tag in ["us-gaap:Liabilities", "us-gaap:LiabilitiesCurrent", pretax] {
+        made.without(tag);
+    }
+    let report = ("10-K", "2021-03-01", 3);
+    made.add("us-gaap:Liabilities", "USD", "", "2020-12-31", 5e6, report);
+    made.add("us-gaap:LiabilitiesCurrent", "USD", "", "2020-12-31", 5e6, report);
+    made.add(pretax, "USD", "2020-01-01", "2020-12-31", -70e6, report);
+    let signals = of(&made, Some(7372));
+    let o = one(&signals, "ohlson_o");
+    assert_eq!(o.status, Status::NotApplicable, "{}", o.why);
+    assert!(o.why.contains("cash shell"), "{}", o.why);
+}
+
+/// A blank-cheque company (SIC 6770) is outside of the models until it has revenue; many keep the code.
+#[test]
+fn a_blank_cheque_company_with_revenue_is_one_no_more() {
+    let mut made = maker(1e6);
+    assert_eq!(one(&of(&made, Some(6770)), "altman_z2").status, Status::Ran);
+    for tag in ["Revenues", "CostOfRevenue", "GrossProfit"] {
+        made.without(&format!("us-gaap:{tag}"));
+    }
+    assert_eq!(one(&of(&made, Some(6770)), "altman_z2").status, Status::NotApplicable);
+}
+
+/// Treasury shares are not outstanding: 741 issued less 34 held, of 2,000 authorised.
+#[test]
+fn headroom_without_treasury_shares() {
+    let mut made = maker(1e6);
+    made.without("us-gaap:CommonStockSharesOutstanding");
+    let report = ("10-K", "2021-03-01", 3);
+    for (tag, value) in [
+        ("CommonStockSharesAuthorized", 2000e6),
+        ("CommonStockSharesIssued", 741e6),
+        ("TreasuryStockCommonShares", 34e6),
+    ] {
+        made.add(&format!("us-gaap:{tag}"), "shares", "", "2020-12-31", value, report);
+    }
+    close(one(&of(&made, Some(3500)), "authorised_headroom"), 1.0 - 707.0 / 2000.0, 1e-12);
+}
+
+/// Covers that do not reach a year back yield to averages that do.
+#[test]
+fn the_first_cover_leaves_growth_to_the_averages() {
+    let mut made = maker(1e6);
+    made.without("us-gaap:CommonStockSharesOutstanding");
+    made.add("dei:EntityCommonStockSharesOutstanding", "shares", "", "2021-02-20", 130e6, ("10-K", "2021-03-01", 3));
+    for (year, value) in [("2019", 100e6), ("2020", 120e6)] {
+        let (start, end) = (format!("{year}-01-01"), format!("{year}-12-31"));
+        let tag = "us-gaap:WeightedAverageNumberOfSharesOutstandingBasic";
+        made.add(tag, "shares", &start, &end, value, ("10-K", "2021-03-01", 3));
+    }
+    let growth = of(&made, Some(3500));
+    close(one(&growth, "share_growth"), 0.2, 1e-12);
+    assert!(one(&growth, "share_growth").why.contains("weighted average"));
+}
+
+/// Three times the shares from one cover to the next, with no tag and no restated count: growth, and said to look like a split.
+#[test]
+fn a_split_of_which_nothing_is_told_is_named() {
+    let mut made = Made::default();
+    for (number, (day, count)) in
+        [("2020-03-01", 100e6), ("2020-08-10", 100e6), ("2020-11-10", 301e6), ("2021-03-01", 302e6)].iter().enumerate()
+    {
+        let filing = ("10-Q", *day, number as u32 + 1);
+        made.add("dei:EntityCommonStockSharesOutstanding", "shares", "", day, *count, filing);
+    }
+    let signals = of(&made, Some(3500));
+    let growth = one(&signals, "share_growth");
+    close(growth, 2.02, 1e-9);
+    assert!(growth.why.contains("3 times as many between 2020-08-10 and 2020-11-10"), "{}", growth.why);
+}

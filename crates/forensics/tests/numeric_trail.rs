@@ -15,6 +15,7 @@ mod numeric_support;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use edgar::facts::{Facts, is_annual_form};
+use forensics::contract::{Reads, ids};
 use forensics::signal::{Input, Signal, Status};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -164,7 +165,7 @@ fn expected(signal: &Signal) -> Vec<(&'static str, Option<f64>)> {
     let (assets, liabilities) = (get("total assets"), get("total liabilities"));
     let (current_assets, current_liabilities) = (get("current assets"), get("current liabilities"));
     let (income, cash_flow) = (get("net income"), get("operating cash flow"));
-    let average = both("total assets").map(|[now, before]| (now + before) / 2.0);
+    let average = both("total assets").map(|[now, before]| f64::midpoint(now, before));
     let flag = |yes: bool| if yes { 1.0 } else { 0.0 };
     match signal.id.as_str() {
         "altman_z" | "altman_z1" | "altman_z2" => {
@@ -236,7 +237,7 @@ fn expected(signal: &Signal) -> Vec<(&'static str, Option<f64>)> {
             });
             let returns =
                 both("net income").zip(both("total assets")).zip(oldest.1).map(|((income, assets), older)| {
-                    income[0] / ((assets[0] + assets[1]) / 2.0) - income[1] / ((assets[1] + older) / 2.0)
+                    income[0] / f64::midpoint(assets[0], assets[1]) - income[1] / f64::midpoint(assets[1], older)
                 });
             let hard = get("property, plant and equipment, net").zip(get("cash and equivalents"));
             let soft = assets.zip(hard).map(|(assets, (plant, cash))| assets - plant - cash);
@@ -334,7 +335,7 @@ fn point(part: &Signal) -> Option<bool> {
         "piotroski_f.leverage" => {
             let whole = both("total assets")?;
             let average = match n.get("total assets at the beginning of the prior year") {
-                Some(oldest) => [(whole[0] + whole[1]) / 2.0, (whole[1] + oldest) / 2.0],
+                Some(oldest) => [f64::midpoint(whole[0], whole[1]), f64::midpoint(whole[1], oldest)],
                 None => whole,
             };
             rise(quotient(Some(n.both_or_none("long-term debt")), Some(average))).map(|risen| !risen)
@@ -447,7 +448,7 @@ fn every_value_follows_from_its_inputs() {
         return;
     };
     let mut worked = 0;
-    let mut never: BTreeSet<String> = forensics::numeric::IDS.iter().map(|id| (*id).to_owned()).collect();
+    let mut never: BTreeSet<String> = ids(Reads::Figures).map(str::to_owned).collect();
     for entry in folder {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
         // The subsets that another project made lack what belongs together.

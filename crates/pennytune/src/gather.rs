@@ -198,20 +198,17 @@ impl Gatherer<'_> {
     fn documents(&self, case: &mut Case) -> Vec<String> {
         let wanted = forensics::examine::wanted(case);
         let mut missing: Vec<String> = self.fetch(case, wanted).into_iter().map(|(why, _)| why).collect();
-        for question in forensics::examine::questions(case) {
-            let answer = self.ask(question.query);
-            case.documents.answer(question.why, answer);
+        let (asking, resources): (Vec<&'static str>, Vec<Resource>) = forensics::examine::questions(case)
+            .into_iter()
+            .map(|question| (question.why, Resource::FullText(question.query)))
+            .unzip();
+        for (why, fetched) in asking.into_iter().zip(self.client.get_all(&resources, AT_A_TIME)) {
+            case.documents.answer(why, answer(fetched));
         }
         let pointed = forensics::examine::pointed(case);
         // What EDGAR does not have of these is said by the signals that would have read it.
         missing.extend(self.fetch(case, pointed).into_iter().filter(|(_, absent)| !absent).map(|(why, _)| why));
         missing
-    }
-
-    /// One question to the full-text search.
-    fn ask(&self, query: edgar::fulltext::Query) -> Result<edgar::fulltext::Hits, String> {
-        let fetched = self.client.get(&Resource::FullText(query)).map_err(|error| error.to_string())?;
-        edgar::fulltext::read(&fetched.bytes).map_err(|error| error.to_string())
     }
 
     /// Puts documents on the table. Those that could not be had are named, each with whether EDGAR does not have it.
@@ -263,6 +260,12 @@ enum Lack {
 
 fn resource(wanted: &Wanted) -> Resource {
     Resource::Document { cik: wanted.cik, accession: wanted.accession.clone(), name: wanted.name.clone() }
+}
+
+/// What the full-text search answered.
+fn answer(fetched: Result<Fetched, FetchError>) -> Result<edgar::fulltext::Hits, String> {
+    let fetched = fetched.map_err(|error| error.to_string())?;
+    edgar::fulltext::read(&fetched.bytes).map_err(|error| error.to_string())
 }
 
 fn paper(wanted: Wanted, result: Result<Fetched, FetchError>) -> (Wanted, Result<Paper, (String, bool)>) {

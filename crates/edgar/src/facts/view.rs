@@ -129,19 +129,47 @@ impl<'f> View<'f> {
         found.into_iter().map(|fact| self.figure(tag, fact)).collect()
     }
 
-    /// The last day with a balance sheet (total assets, or total liabilities and equity) in any periodic report.
+    /// The last day with a balance sheet in any periodic report: total assets, or total liabilities and equity, and one more of
+    /// its lines. Assets alone may be those of a business bought after the day of the balance sheet; only where no day
+    /// has more do they stand for one.
     pub fn latest_balance_sheet(&self) -> Option<Date> {
-        super::years::BALANCE
-            .iter()
-            .flat_map(|tag| self.of(tag))
-            .filter(|fact| {
-                fact.start.is_none()
-                    && self.facts.filing(fact).is_some_and(|filing| {
-                        super::is_annual_form(&filing.form) || super::is_interim_form(&filing.form)
-                    })
-            })
-            .map(|fact| fact.end)
-            .max()
+        const BESIDE: [&str; 11] = [
+            "us-gaap:CashAndCashEquivalentsAtCarryingValue",
+            "us-gaap:AssetsCurrent",
+            "ifrs-full:CashAndCashEquivalents",
+            "us-gaap:StockholdersEquity",
+            "us-gaap:StockholdersEquityIncludingPortionAttributableToNoncontrollingInterest",
+            "us-gaap:PartnersCapital",
+            "us-gaap:MembersEquity",
+            "us-gaap:Liabilities",
+            "us-gaap:LiabilitiesCurrent",
+            "ifrs-full:Equity",
+            "ifrs-full:Liabilities",
+        ];
+        let totals = super::years::BALANCE;
+        let days = |tag: &str| -> HashSet<(Date, u32)> {
+            self.of(tag)
+                .filter(|fact| {
+                    fact.start.is_none()
+                        && self.facts.filing(fact).is_some_and(|filing| {
+                            super::is_annual_form(&filing.form) || super::is_interim_form(&filing.form)
+                        })
+                })
+                .map(|fact| (fact.end, fact.filing))
+                .collect()
+        };
+        let all: Vec<HashSet<(Date, u32)>> = totals.iter().map(|tag| days(tag)).collect();
+        let mut ordered: Vec<(Date, u32)> = all.iter().flatten().copied().collect();
+        ordered.sort_unstable();
+        ordered.dedup();
+        let newest = ordered.last().map(|(day, _)| *day)?;
+        let whole = ordered.iter().rev().find(|at| {
+            all.iter().filter(|days| days.contains(at)).count() > 1
+                || BESIDE
+                    .iter()
+                    .any(|tag| self.ending(tag, at.0).any(|fact| fact.filing == at.1 && fact.start.is_none()))
+        });
+        Some(whole.map_or(newest, |(day, _)| *day))
     }
 }
 

@@ -255,15 +255,28 @@ fn ebit(figures: &Figures<'_>, column: &Column) -> Option<(Figure, EbitWay)> {
         return Some((operating, EbitWay::Operating));
     }
     // The same by its parts: gross profit less operating expenses, or revenue less all costs.
-    let by_parts = [
-        (first(figures, &GROSS_PROFIT, true, column), "us-gaap:OperatingExpenses"),
-        (revenue(figures, column), "us-gaap:CostsAndExpenses"),
-    ];
-    for (whole, costs) in by_parts {
-        if let (Some(whole), Some(costs)) = (whole, figures.tagged(costs, true, &column.currency, column)) {
-            let start = whole.start;
-            return Some((Figure::sum(vec![(1.0, whole), (-1.0, costs)], start, column.end)?, EbitWay::Operating));
-        }
+    let less = |whole: Option<Figure>, costs: &str| {
+        let (whole, costs) = (whole?, figures.tagged(costs, true, &column.currency, column)?);
+        let start = whole.start;
+        Figure::sum(vec![(1.0, whole), (-1.0, costs)], start, column.end)
+    };
+    let expenses = "us-gaap:OperatingExpenses";
+    let by_parts = less(first(figures, &GROSS_PROFIT, true, column), expenses)
+        .map(|of_gross| {
+            // Some put the cost of revenue among the operating expenses; income before taxes tells who does.
+            let pretax = figures.get(Item::PretaxIncome, column).ok();
+            match (less(revenue(figures, column), expenses), pretax) {
+                (Some(of_revenue), Some(pretax))
+                    if (of_revenue.value - pretax.value).abs() < (of_gross.value - pretax.value).abs() =>
+                {
+                    of_revenue
+                }
+                _ => of_gross,
+            }
+        })
+        .or_else(|| less(revenue(figures, column), "us-gaap:CostsAndExpenses"));
+    if let Some(operating) = by_parts {
+        return Some((operating, EbitWay::Operating));
     }
     let pretax = figures.get(Item::PretaxIncome, column).ok()?;
     let start = pretax.start;

@@ -1,6 +1,6 @@
 //! Altman's Z, Z' and Z'': three models for three kinds of company.
 
-use edgar::facts::{Basis, Figure};
+use edgar::facts::Figure;
 
 use super::Industry;
 use super::sheet::{Frame, Sheet, money, part, ratio, ratio_part};
@@ -215,11 +215,9 @@ pub(super) fn z(figures: &Figures<'_>, industry: Industry) -> Signal {
         Ok(column) => column,
         Err(why) => return Z.not_run(why),
     };
-    let Some(float) = public_float(figures, &column) else {
-        return Z.not_run(
-            "the market value of equity is in no filing, and the annual report gives no public float \
-             (dei:EntityPublicFloat) for its year; altman_z1 uses book equity",
-        );
+    let float = match public_float(figures, &column) {
+        Ok(float) => float,
+        Err(why) => return Z.not_run(why),
     };
     let mut sheet = Sheet::new(figures);
     sheet.record("public float, in place of the market value of equity", &float);
@@ -233,23 +231,34 @@ pub(super) fn z(figures: &Figures<'_>, industry: Industry) -> Signal {
 }
 
 /// The float that the year's annual report gives on its cover: dated within the year, or by filers who date it like the cover,
-/// a few months after.
-fn public_float(figures: &Figures<'_>, column: &Column) -> Option<Figure> {
+/// a few months after. One that is hundreds of times smaller or larger than all others is an error of units.
+fn public_float(figures: &Figures<'_>, column: &Column) -> Result<Figure, String> {
+    const NONE: &str = "the market value of equity is in no filing, and the annual report gives no public float \
+         (dei:EntityPublicFloat) for its year; altman_z1 uses book equity";
     let view = figures.view();
-    let start = column.start?;
-    view.of("dei:EntityPublicFloat")
+    let Some(start) = column.start else { return Err(NONE.to_owned()) };
+    let stated = || {
+        view.of("dei:EntityPublicFloat").filter(|fact| view.facts().unit(fact) == column.currency && fact.value > 0.0)
+    };
+    let newest = stated()
         .filter(|fact| {
-            view.facts().unit(fact) == column.currency
-                && fact.value > 0.0
-                && fact.end >= start
+            fact.end >= start
                 && days_between(column.end, fact.end) <= 120
                 && view.facts().filing(fact).is_some_and(|filing| edgar::facts::is_annual_form(&filing.form))
         })
-        .max_by_key(|fact| (fact.filed, fact.end))
-        .and_then(|fact| {
-            view.instant("dei:EntityPublicFloat", &column.currency, fact.end, Basis::Restated)
-                .or_else(|| Some(view.figure("dei:EntityPublicFloat", fact)))
-        })
+        .max_by_key(|fact| (fact.filed, fact.end));
+    let Some(fact) = newest else { return Err(NONE.to_owned()) };
+    // As the annual report has it: quarterly reports repeat it rounded.
+    let float = view.figure("dei:EntityPublicFloat", fact);
+    let mut others = stated().filter(|other| other.end != float.end).map(|other| other.value / float.value).peekable();
+    if others.peek().is_some() && others.all(|times| !(1.0 / 300.0..=300.0).contains(&times)) {
+        return Err(format!(
+            "the public float of {} on the cover is hundreds of times off those of all other years: an error of units; \
+             altman_z1 uses book equity",
+            money(float.value, &float.unit)
+        ));
+    }
+    Ok(float)
 }
 
 /// Z', for manufacturers, on book equity.
@@ -324,17 +333,18 @@ fn latest_twelve_months(figures: &Figures<'_>, annual: &Column, weights: &[f64])
 mod tests {
     use super::*;
 
-    /// Means of Altman's 1968 samples (his Table 1, X1 to X4 in per cent, X5 in times): the bankrupt fall into distress, the
-    /// others are safe.
+    /// The published weights on round numbers, by hand: 0.12 + 0.28 + 0.33 + 0.6 + 0.999 and -0.24 - 0.7 - 0.66 + 0.06 + 0.4995.
     #[test]
-    fn the_groups_of_1968_fall_into_their_zones() {
+    fn the_published_weights_are_used() {
         let weights = [1.2, 1.4, 3.3, 0.6, 0.999];
-        let bankrupt = [-6.1, -62.6, -31.8, 40.1, 150.0].map(|per_cent| Some(per_cent / 100.0));
-        let sound = [0.414, 0.355, 0.153, 2.477, 1.90].map(Some);
-        let (one, other) = (weigh(&weights, &bankrupt).unwrap(), weigh(&weights, &sound).unwrap());
-        assert!((one - -0.2599).abs() < 5e-4, "{one}");
-        assert!((other - 4.8830).abs() < 5e-3, "{other}");
-        assert_eq!((zone(one, 1.81, 2.99), zone(other, 1.81, 2.99)), ("distress", "safe"));
+        let (one, other) = (
+            weigh(&weights, &[0.1, 0.2, 0.1, 1.0, 1.0].map(Some)).unwrap(),
+            weigh(&weights, &[-0.2, -0.5, -0.2, 0.1, 0.5].map(Some)).unwrap(),
+        );
+        assert!((one - 2.329).abs() < 1e-12, "{one}");
+        assert!((other - -1.0405).abs() < 1e-12, "{other}");
+        assert_eq!((zone(one, 1.81, 2.99), zone(other, 1.81, 2.99)), ("grey", "distress"));
+        assert_eq!(weigh(&weights, &[Some(0.1), None]), None);
     }
 
     /// Lesson 5: grey is not distress.

@@ -14,6 +14,27 @@ const FRAME: Frame<'static> = Frame {
              guide ask the shareholders before shares are sold below the market.",
 };
 
+/// Says where the count became a whole number of times what it was at once: a split that is neither tagged nor restated in
+/// any count looks so, and cannot be told from an issue.
+fn like_a_split(ledger: &Ledger, from: &LedgerPoint, to: &LedgerPoint) -> String {
+    let within = |point: &LedgerPoint| (from.date..=to.date).contains(&point.date);
+    ledger
+        .points
+        .windows(2)
+        .find_map(|pair| {
+            let [one, other] = pair else { return None };
+            let times = ratio(other.adjusted, one.adjusted)?;
+            let whole = times.round();
+            (within(one) && within(other) && whole >= 2.0 && (times / whole - 1.0).abs() < 0.005).then(|| {
+                format!(
+                    "; it became {whole} times as many between {} and {}, as after a split, of which the facts tell nothing",
+                    one.date, other.date
+                )
+            })
+        })
+        .unwrap_or_default()
+}
+
 /// The signal.
 pub(super) fn run(figures: &Figures<'_>, ledger: &Option<Ledger>) -> Signal {
     let Some(ledger) = ledger else {
@@ -58,7 +79,14 @@ pub(super) fn run(figures: &Figures<'_>, ledger: &Option<Ledger>) -> Signal {
         value,
         zone,
         severity,
-        format!("{:+.1} % from {} to {} ({}){pace}", 100.0 * value, before.date, last.date, ledger.source.name()),
+        format!(
+            "{:+.1} % from {} to {} ({}){pace}{}",
+            100.0 * value,
+            before.date,
+            last.date,
+            ledger.source.name(),
+            like_a_split(ledger, before, last)
+        ),
     );
     inputs("newest count, as stated", &last.stated, &mut signal.inputs);
     inputs("count a year before, as stated", &before.stated, &mut signal.inputs);

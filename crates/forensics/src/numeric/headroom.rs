@@ -10,8 +10,8 @@ use crate::signal::{Severity, Signal};
 const FRAME: Frame<'static> = Frame {
     id: "authorised_headroom",
     formula: "(authorised - outstanding)/authorised common shares, as a fraction, both of the newest balance sheet that gives the \
-              authorised number (outstanding: us-gaap:CommonStockSharesOutstanding, else CommonStockSharesIssued, else the cover \
-              count next after). Shares reserved for options, warrants and convertibles are not taken off",
+              authorised number (outstanding: us-gaap:CommonStockSharesOutstanding, else issued less treasury shares, else the cover \
+              count next after, else us-gaap:CommonStockSharesIssued, where treasury shares count as outstanding). Shares reserved for options, warrants and convertibles are not taken off",
     source: "The charter's limit as the balance sheet states it. Little room forces a vote before the next issue; no cut-off is \
              published, 10 % is used.",
 };
@@ -98,13 +98,20 @@ fn judge(authorised: &Figure, outstanding: &Figure, splits: &[Split]) -> Signal 
 /// The count that belongs to an authorised number: of its day and filing, else of its day, else of the next cover.
 fn outstanding(figures: &Figures<'_>, authorised: &Figure) -> Option<Figure> {
     let view = figures.view();
-    let tags = ["us-gaap:CommonStockSharesOutstanding", "us-gaap:CommonStockSharesIssued"];
-    let same = tags.iter().find_map(|tag| {
-        view.versions(tag, "shares", None, authorised.end)
+    let day = authorised.end;
+    let beside = |tag: &str| {
+        view.versions(tag, "shares", None, day)
             .into_iter()
             .rev()
             .find(|figure| figure.accession == authorised.accession)
-    });
-    same.or_else(|| tags.iter().find_map(|tag| view.instant(tag, "shares", authorised.end, Basis::Restated)))
-        .or_else(|| cover(view).into_iter().find(|point| (0..=150).contains(&days_between(authorised.end, point.end))))
+            .or_else(|| view.instant(tag, "shares", day, Basis::Restated))
+            .filter(|figure| figure.value > 0.0)
+    };
+    let issued = beside("us-gaap:CommonStockSharesIssued");
+    let less_treasury = || {
+        let held = beside("us-gaap:TreasuryStockCommonShares").or_else(|| beside("us-gaap:TreasuryStockShares"))?;
+        Figure::sum(vec![(1.0, issued.clone()?), (-1.0, held)], None, day).filter(|figure| figure.value > 0.0)
+    };
+    let next_cover = || cover(view).into_iter().find(|point| (0..=150).contains(&days_between(day, point.end)));
+    beside("us-gaap:CommonStockSharesOutstanding").or_else(less_treasury).or_else(next_cover).or_else(|| issued.clone())
 }

@@ -50,8 +50,8 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Reads the counts from the source whose newest one is newest, covers first among equals; none where there is no
-    /// count at all.
+    /// Reads the counts from one source: of those that are up to date and reach a year back, the covers, else the balance
+    /// sheets, else the averages; none where there is no count at all.
     pub fn read(view: &View<'_>, splits: &[Split]) -> Option<Self> {
         let sources = [
             (LedgerSource::Cover, cover(view)),
@@ -59,13 +59,21 @@ impl Ledger {
             (LedgerSource::Average, averages(view)),
         ];
         let newest = sources.iter().filter_map(|(_, points)| points.last()).map(|point| point.end).max()?;
-        // A filer that went over to several classes leaves old counts behind; and one count alone shows no growth.
+        // A filer that went over to several classes leaves old counts behind; and a source that does not reach a year back
+        // shows no growth, where another does (the first covers in XBRL beside averages of two years).
+        let reaches_back = |points: &[Figure]| {
+            points.last().is_some_and(|last| {
+                points.iter().any(|point| is_year_before(crate::figures::days_between(point.end, last.end)))
+            })
+        };
         let (source, points) = sources
             .into_iter()
             .filter(|(_, points)| {
                 points.last().is_some_and(|last| crate::figures::days_between(last.end, newest) <= 200)
             })
-            .max_by_key(|(source, points)| (points.len() >= 2, std::cmp::Reverse(*source as u8)))?;
+            .max_by_key(|(source, points)| {
+                (reaches_back(points), points.len() >= 2, std::cmp::Reverse(*source as u8))
+            })?;
         let mut adjusted: Vec<LedgerPoint> = Vec::new();
         // A cover counts on its own day; a statement is on the basis of the day it was filed.
         let basis = |stated: &Figure| if source == LedgerSource::Cover { stated.end } else { stated.filed };
@@ -88,9 +96,14 @@ impl Ledger {
     pub fn year_before(&self, day: Date) -> Option<&LedgerPoint> {
         self.points
             .iter()
-            .filter(|point| (300..=430).contains(&crate::figures::days_between(point.date, day)))
+            .filter(|point| is_year_before(crate::figures::days_between(point.date, day)))
             .min_by_key(|point| (crate::figures::days_between(point.date, day) - 365).abs())
     }
+}
+
+/// Ten to fourteen months.
+fn is_year_before(days: i32) -> bool {
+    (300..=430).contains(&days)
 }
 
 /// The first statement of each day.

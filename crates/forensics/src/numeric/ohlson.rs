@@ -58,7 +58,12 @@ pub(super) fn run(figures: &Figures<'_>, industry: Industry) -> Signal {
     let current_liabilities = sheet.one(Item::CurrentLiabilities, &now);
     let income = sheet.two(Item::NetIncome, &now, &before);
     let pretax = sheet.one(Item::PretaxIncome, &now);
-    let depreciation = sheet.one(Item::Depreciation, &now);
+    // A company without plant has nothing to depreciate, and no such line.
+    let depreciation = if figures.get(Item::PpeNet, &now).is_err() {
+        Some(sheet.one_or_none(Item::Depreciation, &now))
+    } else {
+        sheet.one(Item::Depreciation, &now)
+    };
     let (level, of_year) = deflator::index(now.end.year() - 1);
     sheet.inputs.push(Input {
         name: format!("price-level index of {of_year}, 1968 = 100"),
@@ -91,6 +96,11 @@ pub(super) fn run(figures: &Figures<'_>, industry: Industry) -> Signal {
         .map(|((name, _, formula), x)| ratio_part(&format!("ohlson_o.{name}"), formula, x, &missing))
         .collect();
     let mut signal = match score(&x) {
+        Some(o) if rests_on_funds(&x, o) => FRAME.not_applicable(format!(
+            "liabilities are {:.1} % of assets: the score of {o:.2} would rest on funds from operations over them alone (a \
+             cash shell); see cash_runway",
+            100.0 * x[1].unwrap_or_default()
+        )),
         Some(o) => {
             let probability = 1.0 / (1.0 + (-o).exp());
             parts.push(part(
@@ -125,6 +135,13 @@ pub(super) fn run(figures: &Figures<'_>, industry: Industry) -> Signal {
     signal
 }
 
+/// Whether hardly any liabilities blow one ratio up, and the rest of the score has no worry.
+fn rests_on_funds(x: &[Option<f64>; 9], o: f64) -> bool {
+    let cut_off = (CUT_OFF / (1.0 - CUT_OFF)).ln();
+    let (owed, funds) = (x[1].unwrap_or_default(), x[6].unwrap_or_default());
+    owed < 0.2 && funds < -1.0 && o >= cut_off && o + 1.83 * funds < cut_off
+}
+
 fn score(x: &[Option<f64>; 9]) -> Option<f64> {
     WEIGHTS.iter().zip(x).try_fold(-1.32, |sum, ((_, weight, _), x)| Some(sum + weight * (*x)?))
 }
@@ -133,15 +150,17 @@ fn score(x: &[Option<f64>; 9]) -> Option<f64> {
 mod tests {
     use super::*;
 
-    /// Means of Ohlson's samples (1980, his Table 3): the 105 bankrupt firms one year before, and the 2,058 others.
+    /// The published weights on round numbers, by hand: -1.32 - 4.07 + 3.015 - 0.286 + 0.03785 - 0.1185 - 0.549 - 0.0521, and
+    /// -1.32 - 3.256 + 7.236 + 0.286 + 0.1514 - 1.72 + 0.711 + 0.549 + 0.285 + 0.3126.
     #[test]
-    fn the_bankrupt_of_1980_score_above_the_others() {
-        let sound = [13.26, 0.488, 0.310, 0.525, 0.0044, 0.0526, 0.281, 0.0432, 0.038].map(Some);
-        let bankrupt = [12.134, 0.905, 0.041, 1.32, 0.18, -0.208, -0.117, 0.390, -0.322].map(Some);
-        let (sound, bankrupt) = (score(&sound).unwrap(), score(&bankrupt).unwrap());
+    fn the_published_weights_are_used() {
+        let sound = [10.0, 0.5, 0.2, 0.5, 0.0, 0.05, 0.3, 0.0, 0.1].map(Some);
+        let failing = [8.0, 1.2, -0.2, 2.0, 1.0, -0.3, -0.3, 1.0, -0.6].map(Some);
+        let (sound, failing) = (score(&sound).unwrap(), score(&failing).unwrap());
+        assert!((sound - -3.342_75).abs() < 1e-9, "{sound}");
+        assert!((failing - 3.235).abs() < 1e-9, "{failing}");
         let probability = |o: f64| 1.0 / (1.0 + (-o).exp());
-        assert!(probability(sound) < CUT_OFF, "{sound}");
-        assert!(probability(bankrupt) > CUT_OFF, "{bankrupt}");
+        assert!(probability(sound) < CUT_OFF && probability(failing) > CUT_OFF);
     }
 
     #[test]

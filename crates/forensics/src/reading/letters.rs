@@ -102,17 +102,20 @@ pub(super) fn to_read<'a>(reader: Reader<'a>) -> impl Iterator<Item = &'a Filing
             .filter(move |filing| filing.form == form && reader.age(filing) <= WINDOW && reader.age(filing) >= RELEASE)
     };
     let staff = seen("UPLOAD").count();
-    seen("UPLOAD").take(READ).chain(seen("CORRESP").take(if staff == 0 { READ } else { 0 }))
+    // One reply beside them, for old letters that are pictures only.
+    seen("UPLOAD").take(READ).chain(seen("CORRESP").take(if staff == 0 { READ } else { 1 }))
 }
 
-/// The document of a letter: the staff's is a picture, and its text stands only in the whole submission.
+/// The document of a letter: the staff's is mostly a picture, and its text stands only in the whole submission.
 pub(super) fn wanted(cik: Cik, filing: &Filing) -> Wanted {
-    if filing.form == "UPLOAD" { Wanted::whole(cik, filing, ID) } else { Wanted::primary(cik, filing, ID) }
+    let name = filing.primary_document.to_ascii_lowercase();
+    let is_text = [".htm", ".html", ".txt"].iter().any(|ending| name.ends_with(ending));
+    if filing.form == "UPLOAD" && !is_text { Wanted::whole(cik, filing, ID) } else { Wanted::primary(cik, filing, ID) }
 }
 
 /// The quotes of a letter, and what it asks about.
 fn quoted(reader: Reader<'_>, filing: &Filing) -> Option<(Letter, Vec<Evidence>)> {
-    let document = if filing.form == "UPLOAD" { reader.whole(filing) } else { reader.open(filing) }.ok()?;
+    let document = reader.whole(filing).or_else(|_| reader.open(filing)).ok()?;
     let letter = read(document);
     let quotes = letter
         .comments
@@ -174,6 +177,10 @@ pub(super) fn signal(reader: Reader<'_>) -> Signal {
     let mut asked: Vec<&'static str> = Vec::new();
     let mut quotes: Vec<(&Filing, Letter, Vec<Evidence>)> = Vec::new();
     for filing in to_read(reader) {
+        // A reply repeats what the letters ask.
+        if filing.form == "CORRESP" && quotes.iter().any(|(read, ..)| read.form == "UPLOAD") {
+            continue;
+        }
         if let Some((letter, quoted)) = quoted(reader, filing) {
             let new: Vec<&str> = letter.topics.iter().filter(|topic| !asked.contains(*topic)).copied().collect();
             asked.extend(new);

@@ -6,6 +6,7 @@ use edgar::document::{AuditorReport, Document};
 use edgar::index::Filing;
 
 use crate::signal::{Severity, Signal};
+use crate::wanted::primary_name;
 
 use super::auditors::{self, same_firm};
 use super::prose::{self, has, patterns};
@@ -44,9 +45,13 @@ fn years<'a>(reader: Reader<'a>) -> Option<(&'a Filing, &'a Filing)> {
     Some((newest, before))
 }
 
-/// The annual report before the newest, for the name of its auditor: only where the newest was read and names one.
+/// The annual report before the newest, for the name of its auditor: only where the newest was read and names one, and
+/// where nobody asked for the report yet (looking for reports in a long text is the dear part).
 pub(super) fn before<'a>(reader: Reader<'a>) -> Option<&'a Filing> {
     let (newest, before) = years(reader)?;
+    if reader.case.documents.get(&before.accession, &primary_name(before)).is_some() {
+        return None;
+    }
     (!signers(reader.open(newest).ok()?).is_empty()).then_some(before)
 }
 

@@ -70,7 +70,9 @@ impl Term {
 }
 
 patterns! {
-    TRIGGER = r"(?i)convert|conversion|cashless exercise|zero (?:exercise )?price|zero cash|\bfloor\b|ratchet|equity line|purchase agreement|\bsepa\b|standby equity|committed equity|beneficial ownership limitation|\bre-?set|vwap|volume[\s\-]weighted|lowest (?:closing|trad|daily|bid|sale)|exercise price (?:shall|will|is|then|in effect|adjust)";
+    /// What makes a sentence worth a judgement: a market price, or a word that only such terms have. Conversions as such are
+    /// everywhere.
+    TRIGGER = r"(?i)vwap|volume[\s\-]weighted|trad(?:ing|ed)\s+prices?|lowest\s+(?:closing|daily|bid|sales?|trad)|closing\s+(?:bid|sales?|trade)?\s?prices?|market\s+price|bid\s+prices?|cashless\s+exercise|zero[\s\-](?:exercise|price|cash)|floor|ratchet|re-?set|equity\s+line|equity\s+purchase|purchase\s+agreement|sepa\b|eloc\b|committed\s+equity|(?:put|purchase|advance|draw-?down)\s+notice|agreed\s+to\s+(?:purchase|buy)\s+up\s+to|beneficial\s+ownership\s+limitation|variable\s+(?:conversion|rate|price)|price\s+(?:is|will\s+be|shall\s+be|that\s+is)\s+variable|event\s+market|(?:below|less\s+than|lower\s+than|under)\s+(?:the|its|their|our|such)\s+(?:[\w\-]+\s+){0,3}(?:conversion|exercise|reset)\s+price";
     CONVERTS = r"\b(?:conversion (?:price|rate)|convert(?:s|ed|ible|ing)?|conversions?)\b";
     /// Debt that is paid in shares is converted, whatever it is called.
     PAID_IN_SHARES = r"\b(?:pay|paid|payable|repay|repaid|settle|settled|satisf\w+|redeem\w*)\b[^;]{0,80}\bin (?:\w+ ){0,2}(?:shares|common stock|ordinary shares)\b";
@@ -84,14 +86,14 @@ patterns! {
     FLOOR = r"\bfloor\b";
     /// The price of an instrument for shares, which interest rates and rents are not.
     ITS_PRICE = r"\b(?:exercise|conversion|reset|strike|warrant|redemption|purchase) prices?\b";
-    RESETS = r"\b(?:re-?set(?:s|ting)?|adjust(?:s|ed|ment|ments)? (?:to the|downward)|(?:shall|will|would|to) be (?:reduced|lowered|decreased) to|lowered to)\b";
+    RESETS = r"\b(?:re-?set(?:s|ting)?|adjust(?:s|ed|ment)? (?:downward|to (?:the |a |such )?(?:lower|lesser|lowest|event market|market|vwap))|(?:shall|will|would|to) be (?:reduced|lowered|decreased) to|lowered to)\b";
     RESET_BY = r"\b(?:reverse (?:stock |share )?split|share combination|stock combination|combination event|market price)\b";
     RATCHET = r"\bfull[ \-]ratchet\b";
     /// A later issue at less than the price in force ...
     DILUTIVE = r"\b(?:issu\w+|sell\w*|sales?|offering)\b[^;]*\b(?:below|less than|lower than|under) (?:the|its|their|our|such) (?:then[ \-][\w\-]+ )?(?:applicable )?(?:conversion|exercise|reset) price";
     /// ... lowers it to that price.
     LOWERED = r"\bre-?set(?:s|ting)? (?:the|of the) (?:conversion|exercise)|\b(?:reduc|lower)\w*\b[^;]{0,60}\bto (?:the|such|that)\b[^;]{0,40}\bprice\b|\bimmediately reset to\b";
-    LINE = r"\b(?:equity line(?: of credit)?|standby equity (?:purchase|distribution) agreement|committed equity (?:financing|facility)|equity purchase agreement|sepa|eloc)\b";
+    LINE = r"\b(?:equity line(?: of credit)?|standby equity (?:purchase|distribution) agreement|committed equity (?:financing|facility)|equity purchase agreement|sepa|eloc|put notices?|(?:regular |accelerated )?purchase notices?|draw-?down notices?|agreed to (?:purchase|buy) up to \$[^;]*\b(?:over|during|from time to time|months))\b";
     LINE_TERMS = r"\b(?:direct|require|right|obligat|sell|sales?|purchase|put|committed|advance|draw|up to \$)";
     /// A purchase agreement of another name under which the company decides that the other buys.
     DIRECTS = r"\b(?:we|company|issuer)\b[^;]{0,40}\b(?:may|right|option|discretion)\b[^;]{0,60}\b(?:direct|require|cause|obligate)\b[^;]{0,40}\bto (?:buy|purchase)\b";
@@ -103,42 +105,48 @@ patterns! {
     HOME = r"\b(?:home equity|lines of credit|credit portfolio|past due)\b";
 }
 
+/// Judges one sentence in plain form. What a term needs is asked for by its rarest word first: most sentences that are
+/// looked at hold none, and there are thousands.
 fn judge(plain: &str) -> Option<Term> {
-    if has(&GENERAL, plain) {
-        return None;
-    }
-    let permitted = !has(&PERMITS_NOT, plain);
-    let over = has(&OVER, plain) && !has(&NOT_OVER, plain);
-    if has(&ALTERNATE, plain) && permitted {
+    let any = |words: &[&str]| words.iter().any(|word| plain.contains(word));
+    let allowed = || !has(&PERMITS_NOT, plain) && !has(&GENERAL, plain);
+    let over = || has(&OVER, plain) && !has(&NOT_OVER, plain);
+    if any(&["cashless", "zero"]) && has(&ALTERNATE, plain) && allowed() {
         return Some(Term::AlternateCashless);
     }
-    let converts = has(&CONVERTS, plain) || has(&PAID_IN_SHARES, plain);
-    let market = has(&MARKET, plain);
-    let follows = has(&FOLLOWS, plain) && market && !has(&CONTINGENT, plain);
-    if converts && permitted && !over && (follows || has(&VARIABLE, plain)) {
+    let market = any(&["price", "vwap", "volume"]) && has(&MARKET, plain);
+    let follows = market && has(&FOLLOWS, plain);
+    let variable =
+        any(&["variable", "floating", "as our ", "as the ", "market price conversion"]) && has(&VARIABLE, plain);
+    if (follows && !has(&CONTINGENT, plain) || variable)
+        && (has(&CONVERTS, plain) || has(&PAID_IN_SHARES, plain))
+        && allowed()
+        && !over()
+    {
         return Some(Term::VariableConversion);
     }
     // "The Reset Price" is a name: something must reset.
-    let acts = plain.replace("reset price", "price");
-    if has(&ITS_PRICE, plain)
-        && has(&RESETS, &acts)
-        && permitted
-        && (has(&FLOOR, plain) || market || has(&RESET_BY, plain))
+    if any(&["reset", "re-set", "adjust", "be reduced to", "be lowered to", "be decreased to", "lowered to"])
+        && has(&ITS_PRICE, plain)
+        && has(&RESETS, &plain.replace("reset price", "price"))
+        && (market || has(&FLOOR, plain) || has(&RESET_BY, plain))
+        && allowed()
     {
         return Some(Term::PriceReset);
     }
-    let ratchets =
-        has(&RATCHET, plain) && !has(&RATCHET_DENIED, plain) || has(&DILUTIVE, plain) && has(&LOWERED, plain);
-    if ratchets && permitted && !over {
+    let ratchets = plain.contains("ratchet") && has(&RATCHET, plain) && !has(&RATCHET_DENIED, plain)
+        || any(&["conversion price", "exercise price", "reset price"]) && has(&DILUTIVE, plain) && has(&LOWERED, plain);
+    if ratchets && allowed() && !over() {
         return Some(Term::FullRatchet);
     }
-    let line = has(&LINE, plain) && has(&LINE_TERMS, plain)
+    let line = any(&["equity", "sepa", "eloc", "notice", "agreed to"]) && has(&LINE, plain) && has(&LINE_TERMS, plain)
         || plain.contains("purchase agreement") && has(&DIRECTS, plain) && (market || has(&FOLLOWS, plain));
     if line
-        && (plain.contains("shares") || plain.contains("common stock"))
-        && !over
+        && any(&["shares", "common stock"])
         && !has(&DEFINED_CHANGE, plain)
         && !has(&HOME, plain)
+        && !has(&GENERAL, plain)
+        && !over()
     {
         return Some(Term::EquityLine);
     }

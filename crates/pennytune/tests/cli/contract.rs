@@ -124,6 +124,26 @@ fn every_real_company_of_the_collection_is_read_without_a_fault() {
     holds_to_the_schema(&scan, &home);
 }
 
+/// The second round over the wire: the staff's letter to Apple of 16 May 2024 (0000000000-24-005673) is a picture whose text
+/// stands in the whole submission; a company that is not large is asked for in the full-text search, and one without the
+/// search is read all the same.
+#[test]
+fn what_the_first_documents_point_to_is_fetched_and_no_search_is_no_fault() {
+    let Some(folder) = shared("what_the_first_documents_point_to_is_fetched_and_no_search_is_no_fault") else { return };
+    let home = Home::new(Site::new().shared(&folder));
+    let (_, apple) = home.json(&["inspect", "320193", "--as-of", "2024-09-01"]);
+    let letters = signal(&apple, "comment_letters");
+    assert!(letters["why"].as_str().unwrap().contains("says that the review is completed"), "{letters:#}");
+    let missing = apple["reading"]["missing"].to_string();
+    assert!(!missing.contains("0000000000-24-"), "absent letters make no reading partial: {missing}");
+    let (_, celadon) = home.json(&["inspect", "865941", "--as-of", "2017-04-15"]);
+    let search = signal(&celadon, "delisting")["parts"].to_string();
+    assert!(search.contains("the full-text search pointed to 0 document(s)"), "{search}");
+    let toy = Home::new(toy());
+    let (code, payload) = toy.json(&["inspect", "TOYL", "--as-of", "2024-06-01"]);
+    assert_eq!(code, 0, "{:?}", payload["reading"]["missing"]);
+}
+
 #[test]
 fn formats_carry_the_same_and_no_data_row_holds_the_disclaimer() {
     let home = Home::new(toy());

@@ -12,5 +12,6 @@ mod offline;
 mod parquet;
 mod published;
 mod screen;
+mod succession;
 mod support;
 mod watching;

@@ -39,6 +39,9 @@ pub struct Index {
     pub missing: Option<String>,
     /// Parts that are not here.
     pub gaps: Vec<Gap>,
+    /// The day up to which it is known, where that may be before the day of the reading: an old copy says nothing about
+    /// what was not filed since.
+    pub known_to: Option<Date>,
 }
 
 impl Index {

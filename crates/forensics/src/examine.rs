@@ -9,6 +9,7 @@ use crate::case::Case;
 use crate::event::Event;
 use crate::factors::{self, Factor, Score};
 use crate::figures::Figures;
+use crate::reading::standing::{self, Standing};
 use crate::signal::{Severity, Signal, Status};
 use crate::wanted::Wanted;
 use crate::{contract, numeric, people, reading};
@@ -42,6 +43,9 @@ pub struct CompanyView {
     /// The day of the newest filing of any kind.
     #[schemars(with = "Option<String>")]
     pub latest_filing: Option<Date>,
+    /// Whether it reports, is late, is in bankruptcy or has stopped, with the filing that shows it.
+    #[serde(default)]
+    pub standing: Standing,
 }
 
 /// What an examination came to.
@@ -99,7 +103,8 @@ pub fn examine(case: &Case, settings: &Settings) -> Examination {
     let place = |signal: &Signal| IDS.iter().position(|id| *id == signal.id).unwrap_or(IDS.len());
     signals.sort_by_key(place);
     events.sort_by_key(|event| std::cmp::Reverse((event.filed, event.date)));
-    let (factors, score) = factors::score(&signals, case.as_of, &settings.weights);
+    let standing = standing::of(case, &signals);
+    let (factors, score) = factors::score(&signals, case.as_of, &standing, &settings.weights);
     let company = CompanyView {
         cik: case.company.cik.0,
         name: case.company.name.clone(),
@@ -109,6 +114,7 @@ pub fn examine(case: &Case, settings: &Settings) -> Examination {
         as_of: case.as_of,
         latest_period: figures.as_ref().and_then(Figures::latest_balance),
         latest_filing: case.filings.iter().map(|filing| filing.filed).filter(|filed| *filed <= case.as_of).max(),
+        standing,
     };
     let notes = notes(case, figures.as_ref());
     Examination { company, signals, events, factors, score, notes }

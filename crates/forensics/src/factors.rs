@@ -2,7 +2,8 @@
 //!
 //! A factor is the chance-like union of its findings, `100 (1 - Π (1 - w(severity) · fade))`: bounded by 100, never
 //! lowered by another finding, and never raised by anything but findings. `fade` is 1 for figures and for events up to 90
-//! days old and halves with every further year, so that old events fade and none is for ever. What did not run adds
+//! days old and halves with every further year, so that old events fade. What is a state rather than an event, a bankruptcy that
+//! nothing ended, does not fade while it lasts: [`Standing::holds`]. What did not run adds
 //! nothing and lowers the completeness; a factor of which nothing ran has no score, because unknown is not good.
 //!
 //! The numbers are a published convention for reading order, not probabilities of anything.
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::reading::standing::Standing;
 use crate::signal::{Severity, Signal, Status};
 
 /// The factors, in the order in which they are shown.
@@ -33,7 +35,8 @@ pub struct Factor {
 /// The whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Score {
-    /// Weighted mean of the factors that have a score; none below [`LEAST_COMPLETE`].
+    /// Weighted mean of the factors that have a score; none below [`LEAST_COMPLETE`], and none of a company that stopped
+    /// reporting.
     pub value: Option<f64>,
     /// The same if everything that was not computed had found nothing. Equals `value` where everything was.
     pub low: f64,
@@ -91,15 +94,27 @@ pub fn fade(age_days: f64) -> f64 {
 
 /// What a signal adds to its factor today, 0 to 1.
 ///
-/// A signal that rests on filings rather than figures is as old as the newest of them.
-pub fn finding(signal: &Signal, as_of: Date) -> f64 {
+/// A signal that rests on filings rather than figures is as old as the newest of them; one that tells of a state that
+/// still lasts ([`Standing::holds`]) does not age.
+pub fn finding(signal: &Signal, as_of: Date, standing: &Standing) -> f64 {
+    if standing.holds(signal) {
+        return of_severity(signal.severity);
+    }
     let newest = signal.evidence.iter().map(|evidence| evidence.filed).max();
     let age = newest.filter(|_| signal.inputs.is_empty()).map_or(0, |filed| (as_of - filed).get_days().max(0));
     of_severity(signal.severity) * fade(f64::from(age))
 }
 
 /// The factors and the whole of a company's signals. `weights` replaces the published weights by name.
-pub fn score(signals: &[Signal], as_of: Date, weights: &BTreeMap<String, f64>) -> (Vec<Factor>, Score) {
+///
+/// A company that stopped reporting has no score: nothing is known of it today, so the range is the whole. Its factors
+/// are what its last filings said.
+pub fn score(
+    signals: &[Signal],
+    as_of: Date,
+    standing: &Standing,
+    weights: &BTreeMap<String, f64>,
+) -> (Vec<Factor>, Score) {
     let mut factors = Vec::new();
     let (mut sum, mut low, mut high, mut whole, mut scored, mut complete) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     for name in NAMES {
@@ -113,7 +128,7 @@ pub fn score(signals: &[Signal], as_of: Date, weights: &BTreeMap<String, f64>) -
         let mut found: BTreeMap<&str, f64> = BTreeMap::new();
         for signal in mine().filter(|signal| signal.status == Status::Ran) {
             let gravest = found.entry(family(&signal.id)).or_default();
-            *gravest = gravest.max(finding(signal, as_of));
+            *gravest = gravest.max(finding(signal, as_of, standing));
         }
         let left: f64 = found.values().map(|gravest| 1.0 - gravest).product();
         let worst = left * (1.0 - of_severity(Severity::Critical)).powi((applicable - ran) as i32);
@@ -133,6 +148,9 @@ pub fn score(signals: &[Signal], as_of: Date, weights: &BTreeMap<String, f64>) -
     }
     let share = |part: f64, of: f64| if of > 0.0 { part / of } else { 0.0 };
     let completeness = share(complete, whole);
+    if standing.stopped() {
+        return (factors, Score { value: None, low: 0.0, high: 100.0, completeness });
+    }
     let value = (scored > 0.0 && completeness >= LEAST_COMPLETE).then(|| sum / scored);
     let high = if whole > 0.0 { share(high, whole) } else { 100.0 };
     // A factor of which nothing ran may come out below those that ran: the range is around the value all the same.
@@ -165,7 +183,7 @@ mod tests {
     }
 
     fn factor(signals: &[Signal], name: &str) -> Factor {
-        let (factors, _) = score(signals, TODAY, &BTreeMap::new());
+        let (factors, _) = score(signals, TODAY, &Standing::default(), &BTreeMap::new());
         factors.into_iter().find(|factor| factor.name == name).unwrap()
     }
 
@@ -206,20 +224,20 @@ mod tests {
             .iter()
             .map(|id| Signal::not_run(id, "nothing could be read"))
             .collect();
-        let (factors, whole) = score(&nothing, TODAY, &BTreeMap::new());
+        let (factors, whole) = score(&nothing, TODAY, &Standing::default(), &BTreeMap::new());
         assert!(factors.iter().all(|factor| factor.score.is_none() && factor.completeness == 0.0));
         assert_eq!((whole.value, whole.low, whole.completeness), (None, 0.0, 0.0));
         assert!(whole.high > 74.0);
-        assert_eq!(score(&[], TODAY, &BTreeMap::new()).1.value, None);
+        assert_eq!(score(&[], TODAY, &Standing::default(), &BTreeMap::new()).1.value, None);
     }
 
     #[test]
     fn weights_of_the_user_take_the_place_of_the_published_ones() {
         let signals =
             [found("delisting", Severity::Critical, Some(TODAY)), found("insiders", Severity::None, Some(TODAY))];
-        let plain = score(&signals, TODAY, &BTreeMap::new()).1.value.unwrap();
+        let plain = score(&signals, TODAY, &Standing::default(), &BTreeMap::new()).1.value.unwrap();
         let weights = BTreeMap::from([("listing".to_owned(), 0.0)]);
-        let without = score(&signals, TODAY, &weights).1.value.unwrap();
+        let without = score(&signals, TODAY, &Standing::default(), &weights).1.value.unwrap();
         assert!(plain > 50.0 && without == 0.0, "{plain} {without}");
     }
 
@@ -234,13 +252,13 @@ mod tests {
             let build = |levels: &[usize]| -> Vec<Signal> {
                 IDS.iter().zip(levels).map(|(id, level)| found(id, SEVERITIES[*level], Some(TODAY))).collect()
             };
-            let (factors, whole) = score(&build(&levels), TODAY, &BTreeMap::new());
+            let (factors, whole) = score(&build(&levels), TODAY, &Standing::default(), &BTreeMap::new());
             for factor in &factors {
                 prop_assert!((0.0..=100.0).contains(&factor.score.unwrap_or(0.0)));
             }
             let mut graver = levels.clone();
             graver[at] = (graver[at] + 1).min(4);
-            let (graver_factors, graver_whole) = score(&build(&graver), TODAY, &BTreeMap::new());
+            let (graver_factors, graver_whole) = score(&build(&graver), TODAY, &Standing::default(), &BTreeMap::new());
             prop_assert!(graver_whole.value >= whole.value);
             for (one, other) in factors.iter().zip(&graver_factors) {
                 prop_assert!(other.score >= one.score);
@@ -261,7 +279,7 @@ mod tests {
             });
             let built: Vec<Signal> = built.collect();
             let weights = NAMES.iter().map(|name| (*name).to_owned()).zip(given).collect();
-            let (factors, whole) = score(&built, TODAY, &weights);
+            let (factors, whole) = score(&built, TODAY, &Standing::default(), &weights);
             for factor in &factors {
                 prop_assert!((0.0..=100.0).contains(&factor.score.unwrap_or(0.0)), "{factor:?}");
                 prop_assert!((0.0..=1.0).contains(&factor.completeness), "{factor:?}");

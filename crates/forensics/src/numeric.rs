@@ -82,10 +82,10 @@ pub(crate) fn compute(case: &Case, figures: Option<&Figures<'_>>) -> Vec<Signal>
         if case.company.sic == Some(BLANK_CHECK) && has_revenue(figures) { Industry::Other } else { industry };
     let splits = splits::find(figures.view());
     let ledger = Ledger::read(figures.view(), &splits);
-    vec![
-        altman::z(figures, industry),
-        altman::z1(figures, industry),
-        altman::z2(figures, industry),
+    let altman =
+        altman::one_flag([altman::z(figures, industry), altman::z1(figures, industry), altman::z2(figures, industry)]);
+    let mut signals = Vec::from(altman);
+    signals.extend([
         ohlson::run(figures, industry),
         zmijewski::run(figures, industry),
         liquidity::current_ratio(figures),
@@ -100,5 +100,6 @@ pub(crate) fn compute(case: &Case, figures: Option<&Figures<'_>>) -> Vec<Signal>
         growth::run(figures, &ledger),
         splits::run(figures, &splits),
         headroom::run(figures, &splits),
-    ]
+    ]);
+    signals
 }

@@ -139,7 +139,7 @@ fn a_move_is_told_as_one_years_later() {
 fn an_old_removal_fades_whatever_is_filed_later() {
     let Some(fresh) = case("CIK0000865941", date(2018, 5, 20)) else { return };
     let Some(old) = case("CIK0000865941", date(2019, 11, 1)) else { return };
-    let weight = |case: &Case| forensics::factors::finding(&delisting(case), case.as_of);
+    let weight = |case: &Case| forensics::factors::finding(&delisting(case), case.as_of, &Default::default());
     assert!((weight(&fresh) - 0.75).abs() < 1e-9, "{}", weight(&fresh));
     assert!(weight(&old) < 0.36 && weight(&old) > 0.2, "{}", weight(&old));
     let late = delisting(&fresh).parts.into_iter().find(|part| part.id == "delisting.late_reports").unwrap();

@@ -37,6 +37,8 @@ pub(crate) enum Meaning {
     Truth(bool),
     Number(f64),
     Word(String),
+    /// Several words hold.
+    Words(Vec<String>),
     /// Not computed for this company.
     Unknown,
 }
@@ -87,6 +89,7 @@ impl Expression {
                 Meaning::Truth(found) => Some(found),
                 Meaning::Number(number) => Some(number != 0.0),
                 Meaning::Word(word) => Some(!word.is_empty()),
+                Meaning::Words(words) => Some(!words.is_empty()),
                 Meaning::Unknown => None,
             },
             Self::Compare(name, comparison, operand) => match (compared(name, operand, meaning), operand) {
@@ -98,6 +101,17 @@ impl Expression {
                     Comparison::Equal => left == *right,
                     Comparison::Unequal => left != *right,
                 }),
+                (Meaning::Words(words), Operand::Word(right)) => {
+                    let holds = words.iter().any(|word| word.eq_ignore_ascii_case(right));
+                    // Of what could not be told, only that it could not be told is true.
+                    let unknown = words.iter().all(|word| word == "unknown") && !right.eq_ignore_ascii_case("unknown");
+                    match comparison {
+                        _ if unknown => None,
+                        Comparison::Equal => Some(holds),
+                        Comparison::Unequal => Some(!holds),
+                        _ => None,
+                    }
+                }
                 (Meaning::Word(left), Operand::Word(right)) => {
                     match (comparison, severity_rank(&left), severity_rank(right)) {
                         (Comparison::Equal, ..) => Some(left.eq_ignore_ascii_case(right)),

@@ -125,6 +125,7 @@ impl Gatherer<'_> {
         };
         missing.extend(history.gaps.iter().map(|gap| format!("{}: {}", gap.part, gap.why)));
         index.gaps.clone_from(&history.gaps);
+        index.known_to = Some(history.checked.to_zoned(jiff::tz::TimeZone::UTC).date());
         let mut checked = history.checked;
         let (facts, why_no_facts) = match facts {
             Ok((facts, at)) => {

@@ -2,6 +2,7 @@
 
 use forensics::examine::{Examination, IDS};
 use forensics::factors;
+use forensics::reading::standing::State;
 use forensics::signal::{Severity, Status};
 
 use crate::filter::Meaning;
@@ -12,6 +13,7 @@ pub(crate) const OWN: &[(&str, &str)] = &[
     ("score", "the whole, 0 to 100, more being graver"),
     ("completeness", "share of the signals that could be computed, 0 to 1"),
     ("runway_months", "months of cash at the burn of the last quarters; endless where nothing is burnt"),
+    ("standing", "reporting, late, bankruptcy, stopped, successor, no_reports or unknown; = holds for each that holds"),
 ];
 
 /// What may follow a signal's name.
@@ -86,7 +88,7 @@ pub(crate) fn listed(columns: usize) -> String {
 pub(crate) fn rows() -> Vec<serde_json::Value> {
     let row = |name: &str, kind: &str| serde_json::json!({"name": name, "kind": kind});
     OWN.iter()
-        .map(|(name, _)| row(name, "number"))
+        .map(|(name, _)| row(name, if *name == "standing" { "word" } else { "number" }))
         .chain(factors::NAMES.iter().map(|name| row(name, "factor")))
         .chain(IDS.iter().map(|name| row(name, "signal")))
         .collect()
@@ -99,6 +101,10 @@ pub(crate) fn meaning(examination: &Examination, name: &str) -> Meaning {
         "score" => return number(examination.score.value),
         "completeness" => return Meaning::Number(examination.score.completeness),
         "runway_months" => return runway(examination),
+        "standing" => {
+            let states = examination.company.standing.marks().map(|mark| mark.state.name().to_owned());
+            return Meaning::Words(states.collect());
+        }
         _ => {}
     }
     if let Some(factor) = examination.factors.iter().find(|factor| factor.name == name) {
@@ -149,6 +155,13 @@ pub(crate) fn rank(examination: &Examination, sort: &str) -> f64 {
         Meaning::Number(number) => number,
         Meaning::Truth(found) => f64::from(u8::from(found)),
         Meaning::Word(word) => crate::filter::severity_rank(&word).map_or(f64::NEG_INFINITY, |rank| rank as f64),
+        // The order of the states: stopped is graver than bankruptcy, that than late.
+        Meaning::Words(_) => match examination.company.standing.mark.state {
+            State::Stopped => 3.0,
+            State::Bankruptcy => 2.0,
+            State::Late => 1.0,
+            _ => 0.0,
+        },
         Meaning::Unknown => f64::NEG_INFINITY,
     }
 }

@@ -182,6 +182,20 @@ fn financial(frame: &Frame<'_>, industry: Industry) -> Option<Signal> {
     })
 }
 
+/// Only the first form that could be computed may flag: Z for public manufacturers, Z' where their float is not known,
+/// Z'' for everyone else. The others are shown as computed.
+pub(super) fn one_flag(mut forms: [Signal; 3]) -> [Signal; 3] {
+    let applies = forms.iter().position(|form| form.status == Status::Ran);
+    let name = applies.and_then(|at| forms.get(at)).map(|form| form.id.clone()).unwrap_or_default();
+    for (at, form) in forms.iter_mut().enumerate() {
+        if form.status == Status::Ran && Some(at) != applies {
+            form.severity = Severity::None;
+            form.why.push_str(&format!("; shown beside {name}, the form that applies, and not flagged"));
+        }
+    }
+    forms
+}
+
 /// Z, for public manufacturers.
 pub(super) fn z(figures: &Figures<'_>, industry: Industry) -> Signal {
     match industry {

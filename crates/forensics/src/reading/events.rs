@@ -182,7 +182,8 @@ pub(super) fn signal(reader: Reader<'_>, events: &[Event]) -> Signal {
         events.iter().find(|event| event.item.as_deref().map(canonical) == Some("1.03") && event.weight > 0.0);
     let accelerated = counted.iter().find(|event| event.item.as_deref().map(canonical) == Some("2.04"));
     let (severity, zone) = match (bankruptcy, accelerated) {
-        (Some(event), _) if days(event.filed, as_of) <= 3 * 365 => (Severity::Critical, "bankruptcy"),
+        // It lasts until something filed later ends it, however old it is.
+        (Some(_), _) if super::standing::bankruptcy(reader).is_some() => (Severity::Critical, "bankruptcy"),
         _ if patterns.iter().any(|pattern| pattern.severity >= Severity::High) => (Severity::High, "pattern"),
         (_, Some(_)) => (Severity::High, "acceleration"),
         (Some(_), _) => (Severity::Caution, "past_bankruptcy"),

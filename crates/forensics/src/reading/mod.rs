@@ -22,6 +22,7 @@ pub mod search;
 pub mod second;
 mod shelf;
 mod shelves;
+pub mod standing;
 mod succession;
 pub mod toxic;
 pub mod weakness;
@@ -67,6 +68,7 @@ pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
             .for_each(|filing| want(filing, why));
     };
     newest(5, delisting::WINDOW, "delisting", &|filing| carries(filing, "3.01"));
+    newest(2, delisting::WINDOW, "events_8k", &|filing| carries(filing, "1.03"));
     newest(2, auditors::WINDOW, "auditor_change", &|filing| carries(filing, "4.01"));
     newest(2, restatement::WINDOW, "non_reliance", &|filing| carries(filing, "4.02"));
     newest(2, restatement::WINDOW, "non_reliance", &|filing| restatement::amended(filing));

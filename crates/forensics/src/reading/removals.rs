@@ -340,7 +340,16 @@ pub(super) fn is_report(filing: &Filing) -> bool {
 /// The newest Form 15 that no report and no new registration followed, the class it names, and whether it ends the
 /// duty to report about the shares; none where that is not known.
 pub(super) fn ended<'a>(reader: Reader<'a>) -> Option<(&'a Filing, Option<String>, Option<bool>)> {
-    let end = reader.filings().find(|filing| is_end(filing))?;
+    let newest = reader.filings().find(|filing| is_end(filing))?;
+    in_force(reader, newest)
+}
+
+/// The same of every Form 15 that is in force, newest first: on one day a company may end a plan's and the shares'.
+pub(super) fn ends<'a>(reader: Reader<'a>) -> Vec<(&'a Filing, Option<String>, Option<bool>)> {
+    reader.filings().filter(|filing| is_end(filing)).filter_map(|end| in_force(reader, end)).collect()
+}
+
+fn in_force<'a>(reader: Reader<'a>, end: &'a Filing) -> Option<(&'a Filing, Option<String>, Option<bool>)> {
     let goes_on = reader.filings().any(|other| {
         is_report(other) && other.filed > end.filed || other.form.starts_with("8-A12") && other.filed >= end.filed
     });

@@ -35,12 +35,27 @@ pub(super) struct Changes {
     /// The day of this look.
     #[schemars(with = "String")]
     after: Date,
+    /// What its standing was and is, where that changed: it stopped reporting, went into bankruptcy, is late.
+    standing: Option<Stood>,
     /// Signals whose severity changed, or that found something for the first time.
     signals: Vec<Change>,
     /// Events that the earlier look did not have.
     events: Vec<Event>,
     /// Factors whose score moved by five points or more.
     factors: Vec<Moved>,
+}
+
+/// A standing that changed.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct Stood {
+    /// The state that weighed most then.
+    before: String,
+    /// The state that weighs most now.
+    after: String,
+    /// What shows it, in a sentence.
+    why: String,
+    /// Link to the filing that shows it.
+    url: Option<String>,
 }
 
 /// A signal that changed.
@@ -111,12 +126,23 @@ pub(super) fn changes(before: Option<&Look>, after: &Payload) -> Changes {
         cik: company.cik,
         before: earlier.as_ref().map(|(day, _)| *day),
         after: company.as_of,
+        standing: None,
         signals: Vec::new(),
         events: Vec::new(),
         factors: Vec::new(),
     };
     let Some((_, earlier)) = earlier else { return changes };
     let earlier = &earlier.examination;
+    let (stood, stands) = (&earlier.company.standing.mark, &company.standing.mark);
+    // A look of a version that did not know the standing says nothing about it.
+    if stood.state != stands.state && !stood.why.is_empty() {
+        changes.standing = Some(Stood {
+            before: stood.state.name().to_owned(),
+            after: stands.state.name().to_owned(),
+            why: stands.why.clone(),
+            url: stands.url.clone(),
+        });
+    }
     for signal in &after.examination.signals {
         let Some(was) = earlier.signals.iter().find(|one| one.id == signal.id) else { continue };
         let both_ran = was.status == Status::Ran && signal.status == Status::Ran;
@@ -177,11 +203,26 @@ fn text(changes: &Changes, columns: usize, links: bool) -> String {
     let Some(before) = changes.before else {
         return format!("{head}: the first look, {}. From now on changes are shown.\n", changes.after);
     };
-    if changes.signals.is_empty() && changes.events.is_empty() && changes.factors.is_empty() {
+    let nothing = changes.standing.is_none()
+        && changes.signals.is_empty()
+        && changes.events.is_empty()
+        && changes.factors.is_empty();
+    if nothing {
         return format!("{head}: nothing new between {before} and {}.\n", changes.after);
     }
     let mut out = format!("{head}: {before} to {}\n", changes.after);
     let inner = columns.saturating_sub(4).max(30);
+    if let Some(stood) = &changes.standing {
+        let head = format!("  standing {} → {}", stood.before, stood.after);
+        out.push_str(&format!("{}\n", paint(style::WARNING, head)));
+        for row in wrap(&line(&stood.why), inner) {
+            out.push_str(&format!("    {row}\n"));
+        }
+        if let Some(url) = &stood.url {
+            let shown = if links { page::link("the filing", url, true) } else { line(url) };
+            out.push_str(&format!("    {}\n", paint(style::QUIET, shown)));
+        }
+    }
     if !changes.factors.is_empty() {
         let shown = |score: Option<f64>| score.map_or("–".to_owned(), |score| format!("{score:.0}"));
         let moved: Vec<String> = changes

@@ -60,7 +60,12 @@ pub(super) fn run(session: &Session<'_>, arguments: &Scan) -> Outcome {
     }
     results.sort_by(|one, other| {
         let key = |payload: &Payload| rank(&payload.examination, &arguments.sort);
-        key(other).total_cmp(&key(one)).then_with(|| table::name_of(one).cmp(&table::name_of(other)))
+        let open = |payload: &Payload| payload.examination.score.value.is_none();
+        // Who is not assessed stands behind those who are, whatever the order.
+        open(one)
+            .cmp(&open(other))
+            .then_with(|| key(other).total_cmp(&key(one)))
+            .then_with(|| table::name_of(one).cmp(&table::name_of(other)))
     });
     results.truncate(arguments.top.unwrap_or(usize::MAX));
     let only_unknown = failed.iter().all(|(_, failed)| failed.exit == Exit::Usage);

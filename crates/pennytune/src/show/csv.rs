@@ -23,6 +23,9 @@ const COLUMNS: &[&str] = &[
     "accession",
     "url",
     "quote",
+    "standing",
+    "standing_since",
+    "standing_url",
 ];
 
 /// Rows of companies.
@@ -31,6 +34,7 @@ pub(crate) fn signals<'a>(payloads: impl IntoIterator<Item = &'a Payload>) -> St
     out.push_str("\r\n");
     for payload in payloads {
         let company = &payload.examination.company;
+        let standing = &company.standing.mark;
         for signal in &payload.examination.signals {
             let first = signal.evidence.first();
             let row = [
@@ -51,6 +55,9 @@ pub(crate) fn signals<'a>(payloads: impl IntoIterator<Item = &'a Payload>) -> St
                 first.map_or_else(String::new, |one| one.accession.to_string()),
                 text(first.map_or("", |one| one.url.as_str())),
                 text(first.map_or("", |one| one.quote.as_str())),
+                standing.state.name().to_owned(),
+                standing.since.map_or_else(String::new, |day| day.to_string()),
+                text(standing.url.as_deref().unwrap_or("")),
             ];
             out.push_str(&row.join(","));
             out.push_str("\r\n");

@@ -21,6 +21,19 @@ pub(crate) fn page(payload: &Payload, evidence: bool) -> String {
         company.latest_period.map_or("none".to_owned(), |day| day.to_string()),
         disclaimer::LINE
     ));
+    for mark in company.standing.marks().filter(|mark| !mark.why.is_empty()) {
+        out.push_str(&inline(&mark.why));
+        if let (Some(form), Some(url)) = (&mark.form, &mark.url) {
+            out.push_str(&format!(" [{}](<{}>)", inline(form), address(url)));
+        }
+        out.push_str("\n\n");
+    }
+    if company.standing.stopped() {
+        out.push_str(&format!(
+            "Not assessed: {}; what follows is what its last filings said.\n\n",
+            inline(&words::stopped(&company.standing))
+        ));
+    }
     out.push_str("| factor | score | computed |\n|---|---:|---:|\n");
     for factor in &examination.factors {
         let score = factor.score.map_or("–".to_owned(), |score| format!("{score:.0}"));

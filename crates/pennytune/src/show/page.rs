@@ -3,6 +3,7 @@
 
 use anstyle::{AnsiColor, Style};
 use escape::terminal::line;
+use forensics::reading::standing::{Standing, State};
 use forensics::signal::{Evidence, Severity, Signal, Status};
 use jiff::civil::Date;
 use layout::style::{self, paint};
@@ -84,15 +85,21 @@ fn head(payload: &Payload, depth: &Depth) -> String {
         None => row,
     };
     let mut out = format!("{painted}\n");
+    out.push_str(&standing(&company.standing, depth));
     let day = |day: Option<Date>| day.map_or("none".to_owned(), |day| day.to_string());
+    let checked = payload.reading.checked.get(..16).unwrap_or_default().replace('T', " ");
+    // Without an index nobody knows what was filed: none is no count of it.
+    let (newest, index) = if payload.reading.filings == 0 && company.standing.is(State::Unknown) {
+        ("not known".to_owned(), format!("no index of filings; facts checked {checked}"))
+    } else {
+        let filings = words::count(payload.reading.filings, "filing", "filings");
+        (day(company.latest_filing), format!("{filings} in the index, checked {checked}"))
+    };
     let fresh = format!(
-        "As of {} · newest filing {} · newest balance sheet {}{} · {} in the index, checked {} UTC{}",
+        "As of {} · newest filing {newest} · newest balance sheet {}{} · {index} UTC{}",
         company.as_of,
-        day(company.latest_filing),
         day(company.latest_period),
         company.latest_period.map_or(String::new(), |day| words::age((company.as_of - day).get_days())),
-        words::count(payload.reading.filings, "filing", "filings"),
-        payload.reading.checked.get(..16).unwrap_or_default().replace('T', " "),
         if payload.reading.offline { " · offline, from the cache" } else { "" }
     );
     for row in wrap(&fresh, depth.columns) {
@@ -106,6 +113,30 @@ fn head(payload: &Payload, depth: &Depth) -> String {
     if let Some(period) = company.latest_period.filter(|day| (company.as_of - *day).get_days() > STALE_DAYS) {
         let text = format!("The newest figures are of {period}: they say nothing about the company today.");
         out.push_str(&format!("{}\n", paint(style::WARNING, text)));
+    }
+    out
+}
+
+/// Where the company stands, a sentence for each state that holds, with the link to the filing that shows it. That it
+/// succeeded another is told by the notes of the reading.
+fn standing(standing: &Standing, depth: &Depth) -> String {
+    let mut out = String::new();
+    for mark in standing.marks().filter(|mark| mark.state != State::Successor && !mark.why.is_empty()) {
+        let shade = match mark.state {
+            State::Stopped | State::Bankruptcy => style::FAILURE,
+            State::Late | State::Unknown => style::WARNING,
+            State::Reporting | State::Successor | State::NoReports => style::QUIET,
+        };
+        for row in wrap(&line(&mark.why), depth.columns) {
+            let shown = paint(shade, row);
+            match mark.url.as_deref().filter(|_| depth.links) {
+                Some(url) => out.push_str(&format!("{}\n", link(&shown, url, true))),
+                None => out.push_str(&format!("{shown}\n")),
+            }
+        }
+        if let Some(url) = mark.url.as_ref().filter(|_| !depth.links) {
+            out.push_str(&format!("{}\n", paint(style::QUIET, line(url))));
+        }
     }
     out
 }
@@ -143,6 +174,12 @@ fn factors(payload: &Payload, depth: &Depth) -> String {
             score.high,
             100.0 * (1.0 - score.completeness)
         ),
+        None if examination.company.standing.stopped() => {
+            format!(
+                "Not assessed: {}; what stands here is what its last filings said.",
+                words::stopped(&examination.company.standing)
+            )
+        }
         None => format!("No score: only {:.0} % of the signals could be computed.", 100.0 * score.completeness),
     };
     for row in wrap(&whole, depth.columns) {

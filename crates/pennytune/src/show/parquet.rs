@@ -45,6 +45,9 @@ const COMPANY: &[Leaf<Examination>] = &[
     ("ticker", Text(|one| one.company.tickers.first().cloned())),
     ("as_of", Day(|one| Some(one.company.as_of))),
     ("score", Number(|one| one.score.value)),
+    ("standing", Text(|one| Some(one.company.standing.mark.state.name().to_owned()))),
+    ("standing_since", Day(|one| one.company.standing.mark.since)),
+    ("standing_url", Text(|one| one.company.standing.mark.url.clone())),
 ];
 
 const SIGNAL: &[Leaf<Signal>] = &[

@@ -2,6 +2,7 @@
 
 use escape::terminal::line;
 use forensics::examine::Examination;
+use forensics::reading::standing::State;
 use layout::style::{self, paint};
 use layout::table::{Cell, Column, Table};
 use layout::text::{truncate, wrap};
@@ -67,6 +68,9 @@ pub(crate) fn table(scan: &ScanPayload, columns: usize) -> String {
 fn named(examination: &Examination, most: usize) -> String {
     let flags = words::flags(examination);
     let mut named: Vec<String> = flags.iter().take(most).map(|signal| signal.id.clone()).collect();
+    if let Some(standing) = words::unusual(&examination.company.standing) {
+        named.insert(0, format!("[{standing}]"));
+    }
     if flags.len() > most {
         named.push(format!("+{}", flags.len() - most));
     }
@@ -82,10 +86,15 @@ fn below(scan: &ScanPayload, columns: usize) -> String {
             out.push_str(&format!("{row}\n"));
         }
     };
+    for one in scan.results.iter().filter(|one| one.examination.company.standing.stopped()) {
+        let standing = &one.examination.company.standing;
+        let bankrupt = if standing.is(State::Bankruptcy) { ", in bankruptcy" } else { "" };
+        say(format!("Not assessed: {}, {}{bankrupt}.", line(&name_of(one)), line(&words::stopped(standing))));
+    }
     let open: Vec<String> = scan
         .results
         .iter()
-        .filter(|one| one.examination.score.value.is_none())
+        .filter(|one| one.examination.score.value.is_none() && !one.examination.company.standing.stopped())
         .map(|one| format!("{} ({:.0} % computed)", line(&name_of(one)), 100.0 * one.examination.score.completeness))
         .collect();
     if !open.is_empty() {
@@ -141,9 +150,10 @@ pub(crate) fn markdown(scan: &ScanPayload) -> String {
     out.push_str(" gravest flags |\n|---:|---|---|---:|");
     out.push_str(&"---:|".repeat(forensics::factors::NAMES.len()));
     out.push_str("---|\n");
-    for (rank, payload) in scan.results.iter().enumerate() {
+    let assessed = scan.results.iter().filter(|one| one.examination.score.value.is_some());
+    for (rank, payload) in assessed.enumerate() {
         let examination = &payload.examination;
-        let score = examination.score.value.map_or("not assessed".to_owned(), |value| format!("{value:.0}"));
+        let score = examination.score.value.map_or_else(String::new, |value| format!("{value:.0}"));
         out.push_str(&format!(
             "| {} | {} | {} | {score} |",
             rank + 1,
@@ -154,6 +164,15 @@ pub(crate) fn markdown(scan: &ScanPayload) -> String {
             out.push_str(&format!(" {} |", factor.score.map_or("–".to_owned(), |score| format!("{score:.0}"))));
         }
         out.push_str(&format!(" {} |\n", cell(&named(examination, 4))));
+    }
+    for payload in scan.results.iter().filter(|one| one.examination.score.value.is_none()) {
+        let standing = &payload.examination.company.standing;
+        let why = if standing.stopped() {
+            words::stopped(standing)
+        } else {
+            format!("{:.0} % computed", 100.0 * payload.examination.score.completeness)
+        };
+        out.push_str(&format!("\n- {}: not assessed, {}\n", inline(&name_of(payload)), inline(&why)));
     }
     for failed in &scan.failed {
         out.push_str(&format!("\n- {}: {}\n", inline(&failed.ticker), inline(&failed.why)));

@@ -1,6 +1,7 @@
 //! Words and figures that all formats share.
 
 use forensics::examine::Examination;
+use forensics::reading::standing::{Standing, State};
 use forensics::signal::{Severity, Signal, Status};
 pub(crate) use forensics::wording::{amount, count, large, number};
 
@@ -69,6 +70,28 @@ pub(crate) fn standing(signal: &Signal) -> Option<String> {
     }
 }
 
+/// What kept a company that stopped reporting from being assessed: the day, and the form that shows it.
+pub(crate) fn stopped(standing: &Standing) -> String {
+    let day = standing.mark.since.map_or_else(String::new, |day| day.to_string());
+    match standing.mark.form.as_deref() {
+        Some(form) if form.starts_with("15") || form == "REVOKED" => {
+            format!("stopped reporting on {day} (Form {form})")
+        }
+        Some(form) => format!("stopped reporting after its {form} of {day}"),
+        None => "stopped reporting".to_owned(),
+    }
+}
+
+/// What a row of a scan says of a company that does not simply report: `bankruptcy, late`.
+pub(crate) fn unusual(standing: &Standing) -> Option<String> {
+    let states: Vec<&str> = standing
+        .marks()
+        .filter(|mark| matches!(mark.state, State::Late | State::Bankruptcy | State::Stopped))
+        .map(|mark| mark.state.name())
+        .collect();
+    (!states.is_empty()).then(|| states.join(", "))
+}
+
 /// Signals with a finding, in the order of what they weigh on the day: the gravest first, old events behind fresh ones,
 /// and among equals in the order of the contract.
 pub(crate) fn flags(examination: &Examination) -> Vec<&Signal> {
@@ -77,7 +100,8 @@ pub(crate) fn flags(examination: &Examination) -> Vec<&Signal> {
         .iter()
         .filter(|signal| signal.status == Status::Ran && signal.severity > Severity::None)
         .collect();
-    let weight = |signal: &Signal| forensics::factors::finding(signal, examination.company.as_of);
+    let weight =
+        |signal: &Signal| forensics::factors::finding(signal, examination.company.as_of, &examination.company.standing);
     found.sort_by(|one, other| weight(other).total_cmp(&weight(one)));
     found
 }

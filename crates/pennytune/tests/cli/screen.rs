@@ -78,3 +78,50 @@ fn links_are_printed_where_codes_are_taken_out() {
     let file = std::fs::read_to_string(home.path("page.txt")).unwrap();
     assert!(file.contains("\nhttps://www.sec.gov/") && !file.contains('\u{1b}'), "no codes in a file");
 }
+
+/// Celadon Group (CIK 865941), bankrupt (8-K of 2019-12-19) and deregistered (Form 15-12G of 2019-12-23, accession
+/// 0001008886-19-000208), beside CARBO Ceramics (1009672), in bankruptcy since its 8-K of 2020-03-30, and Apple.
+#[test]
+fn who_stopped_reporting_is_told_apart() {
+    let Some(home) = real("who_stopped_reporting_is_told_apart") else { return };
+    let page = shown(&home, 80, &["inspect", "865941", "--as-of", "2026-11-01"]);
+    let under: Vec<&str> = page.lines().skip_while(|line| !line.starts_with("CELADON")).skip(1).take(3).collect();
+    assert!(under[0].starts_with("Stopped reporting: Form 15-12G filed 2019-12-23"), "{page}");
+    assert!(under[2].ends_with("/000100888619000208/form15.htm"), "{page}");
+    assert!(page.contains("Not assessed: stopped reporting on 2019-12-23") && !page.contains("Score "), "{page}");
+
+    let all = ["865941", "1009672", "320193", "--as-of", "2020-04-20"];
+    for sort in ["score", "events"] {
+        let text = shown(&home, 100, &[&["scan", "--sort", sort][..], &all].concat());
+        let ranked: Vec<&str> = text.lines().filter(|line| line.starts_with(char::is_numeric)).collect();
+        assert_eq!(ranked.len(), 2, "{text}");
+        assert!(ranked[0].contains("[bankruptcy") && !text.contains("\n3 "), "{text}");
+        assert!(text.contains("Not assessed: CIK 865941, stopped reporting on 2019-12-23"), "{text}");
+    }
+    let of = |state: &str| {
+        let filter = format!("standing = {state}");
+        let (_, found) = home.json(&[&["scan", "--where", &filter][..], &all].concat());
+        let ciks = found["results"].as_array().unwrap().iter().map(|one| one["company"]["cik"].as_u64().unwrap());
+        ciks.collect::<Vec<_>>()
+    };
+    assert_eq!((of("stopped"), of("reporting")), (vec![865_941], vec![320_193]));
+    assert_eq!(of("bankruptcy"), [1_009_672, 865_941], "who is not assessed comes last");
+    let (_, celadon) = home.json(&["inspect", "865941", "--as-of", "2020-02-20"]);
+    let standing = &celadon["company"]["standing"];
+    assert_eq!(
+        [&standing["state"], &standing["since"], &standing["form"], &standing["accession"]],
+        ["stopped", "2019-12-23", "15-12G", "0001008886-19-000208"]
+    );
+    assert_eq!(standing["also"][0]["state"], "bankruptcy");
+    let csv = shown(&home, 80, &["inspect", "865941", "--as-of", "2020-02-20", "--format", "csv"]);
+    assert!(csv.lines().skip(1).all(|row| row.contains(",stopped,2019-12-23,https://www.sec.gov/")), "{csv}");
+}
+
+/// Herc Holdings (CIK 1364479) has facts in the collection and no index of filings.
+#[test]
+fn a_missing_index_is_no_index_of_nothing() {
+    let Some(home) = real("a_missing_index_is_no_index_of_nothing") else { return };
+    let page = shown(&home, 80, &["inspect", "1364479", "--as-of", "2024-01-01"]);
+    assert!(page.contains("Whether it still reports is not known") && page.contains("no index of filings"), "{page}");
+    assert!(!page.contains("0 filings"), "{page}");
+}

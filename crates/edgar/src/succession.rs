@@ -9,7 +9,6 @@
 use jiff::civil::{Date, date};
 
 use crate::facts::{is_annual_form, is_interim_form};
-use crate::ids::Cik;
 use crate::index::Filing;
 
 /// EDGAR took filings on paper beside until May 1996; an index that begins before says nothing by its beginning.
@@ -40,20 +39,18 @@ pub struct Succession<'f> {
 }
 
 impl Succession<'_> {
-    /// A sentence for the reader, with the filing's address. It holds no text of the filer.
-    pub fn sentence(&self, cik: Cik) -> String {
+    /// A sentence for the reader. It holds no text of the filer.
+    pub fn sentence(&self) -> String {
         let Self { sign, filing, since } = self;
-        let url = filing.accession.index_url(cik);
+        let (filed, form) = (filing.filed, &filing.form);
         match sign {
             Sign::Declared => format!(
-                "This company succeeded another registrant on {} (form {}, {url}); the filings under this CIK begin on \
-                 {since}, earlier ones are under another CIK and were not read.",
-                filing.filed, filing.form
+                "Succeeded another registrant on {filed} ({form}): filings before {since} are under another CIK and were \
+                 not read."
             ),
             Sign::BeganWithMerger => format!(
-                "The filings under this CIK begin on {since} with the registration of a merger or an exchange (form {}, \
-                 {url}); a company that it continues may have filed earlier under another CIK, which was not read.",
-                filing.form
+                "Begins on {since} with the registration of a merger or an exchange ({form}): a company that it continues \
+                 may have filed before under another CIK, which was not read."
             ),
         }
     }
@@ -132,12 +129,9 @@ mod tests {
     }
 
     #[test]
-    fn the_sentence_has_the_day_and_the_address() {
+    fn the_sentence_has_the_day_and_the_form() {
         let filings = [filing("8-K12B", "2019-03-20", 301)];
-        let said = succession(&filings).unwrap().sentence(Cik(1_744_489));
-        assert!(
-            said.contains("on 2019-03-20 (form 8-K12B, https://www.sec.gov/Archives/edgar/data/1744489/"),
-            "{said}"
-        );
+        let said = succession(&filings).unwrap().sentence();
+        assert!(said.contains("on 2019-03-20 (8-K12B): filings before 2019-03-20"), "{said}");
     }
 }

@@ -30,8 +30,6 @@ pub(crate) struct Gathered {
     pub(crate) case: Case,
     /// Parts that are missing, a sentence each.
     pub(crate) missing: Vec<String>,
-    /// What a reader must know about what was read, a sentence each.
-    pub(crate) notes: Vec<String>,
     /// When the oldest index that was used was last known to be right.
     pub(crate) checked: Timestamp,
     /// True where the reading could not use the network and took what the cache had.
@@ -138,7 +136,6 @@ impl Gatherer<'_> {
                 (None, why)
             }
         };
-        let whole = history.gaps.is_empty();
         let filings: Vec<Filing> = history.filings.into_iter().filter(|filing| filing.filed <= self.as_of).collect();
         let mut case = Case {
             company: history.company,
@@ -151,10 +148,7 @@ impl Gatherer<'_> {
             index,
         };
         missing.extend(self.documents(&mut case));
-        // Where a part of the index is missing, what came before its beginning may be in that part.
-        let succession = edgar::succession::succession(&case.filings).filter(|_| whole);
-        let notes = succession.iter().map(|succession| succession.sentence(cik)).collect();
-        Ok(Gathered { case, missing, notes, checked, offline: self.client.config().offline })
+        Ok(Gathered { case, missing, checked, offline: self.client.config().offline })
     }
 
     fn facts(&self, cik: Cik) -> Result<(Facts, Timestamp), Lack> {

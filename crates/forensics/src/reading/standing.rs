@@ -43,7 +43,7 @@ pub enum State {
     Bankruptcy,
     /// Form 15 or a revocation in force, or no annual or quarterly report for more than two years.
     Stopped,
-    /// It took the place of another registrant, whose filings are under another key.
+    /// It took the place of another registrant, whose filings are under another key, or may have.
     Successor,
     /// No annual or quarterly report is among its filings: a person, a fund, or a company that has just registered.
     NoReports,
@@ -261,8 +261,7 @@ pub fn of(case: &Case, signals: &[Signal]) -> Standing {
     let late = || late(reader, newest, until).map(|(filing, why)| mark(State::Late, filing, why));
     let successor = Some(()).filter(|()| case.index.gaps.is_empty()).and_then(|()| {
         let succession = edgar::succession::succession(&case.filings)?;
-        let declared = succession.sign == edgar::succession::Sign::Declared;
-        declared.then(|| mark(State::Successor, succession.filing, succession.sentence(case.company.cik)))
+        Some(mark(State::Successor, succession.filing, succession.sentence()))
     });
     // That nothing followed cannot be said of a part that is missing.
     let overdue = newest.map(|newest| newest.filed).filter(|day| age(*day) > QUARTERLY_DAYS);

@@ -36,9 +36,6 @@ pub(crate) struct Reading {
     pub(crate) documents_wanted: usize,
     /// What could not be had or read, a sentence each.
     pub(crate) missing: Vec<String>,
-    /// What a reader must know about what was read: that this company succeeded another registrant, for one.
-    #[serde(default)]
-    pub(crate) notes: Vec<String>,
 }
 
 /// Several companies.
@@ -82,7 +79,6 @@ pub(crate) fn payload(gathered: &Gathered, examination: Examination) -> Payload 
             documents_read: read,
             documents_wanted: wanted,
             missing: gathered.missing.clone(),
-            notes: gathered.notes.clone(),
         },
         examination,
     }

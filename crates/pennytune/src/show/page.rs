@@ -105,11 +105,6 @@ fn head(payload: &Payload, depth: &Depth) -> String {
     for row in wrap(&fresh, depth.columns) {
         out.push_str(&format!("{row}\n"));
     }
-    for note in &payload.reading.notes {
-        for row in wrap(&line(note), depth.columns) {
-            out.push_str(&format!("{}\n", paint(style::WARNING, row)));
-        }
-    }
     if let Some(period) = company.latest_period.filter(|day| (company.as_of - *day).get_days() > STALE_DAYS) {
         let text = format!("The newest figures are of {period}: they say nothing about the company today.");
         out.push_str(&format!("{}\n", paint(style::WARNING, text)));
@@ -117,11 +112,10 @@ fn head(payload: &Payload, depth: &Depth) -> String {
     out
 }
 
-/// Where the company stands, a sentence for each state that holds, with the link to the filing that shows it. That it
-/// succeeded another is told by the notes of the reading.
+/// Where the company stands, a sentence for each state that holds, with the link to the filing that shows it.
 fn standing(standing: &Standing, depth: &Depth) -> String {
     let mut out = String::new();
-    for mark in standing.marks().filter(|mark| mark.state != State::Successor && !mark.why.is_empty()) {
+    for mark in standing.marks().filter(|mark| !mark.why.is_empty()) {
         let shade = match mark.state {
             State::Stopped | State::Bankruptcy => style::FAILURE,
             State::Late | State::Unknown => style::WARNING,

@@ -138,7 +138,7 @@ fn what_the_first_documents_point_to_is_fetched_and_no_search_is_no_fault() {
     assert!(!missing.contains("0000000000-24-"), "absent letters make no reading partial: {missing}");
     let (_, celadon) = home.json(&["inspect", "865941", "--as-of", "2017-04-15"]);
     let search = signal(&celadon, "delisting")["parts"].to_string();
-    assert!(search.contains("the full-text search pointed to 0 document(s)"), "{search}");
+    assert!(search.contains("the full-text search pointed to 0 documents"), "{search}");
     let toy = Home::new(toy());
     let (code, payload) = toy.json(&["inspect", "TOYL", "--as-of", "2024-06-01"]);
     assert_eq!(code, 0, "{:?}", payload["reading"]["missing"]);

@@ -262,7 +262,14 @@ pub fn of(case: &Case, signals: &[Signal]) -> Standing {
     let successor = Some(()).filter(|()| case.index.gaps.is_empty()).and_then(|()| {
         let succession = edgar::succession::succession(&case.filings)?;
         let declared = succession.sign == edgar::succession::Sign::Declared;
-        declared.then(|| mark(State::Successor, succession.filing, succession.sentence(case.company.cik)))
+        declared.then(|| {
+            let filing = succession.filing;
+            let why = format!(
+                "Succeeded another registrant on {} ({}); earlier filings not read.",
+                filing.filed, filing.form
+            );
+            mark(State::Successor, filing, why)
+        })
     });
     // That nothing followed cannot be said of a part that is missing.
     let overdue = newest.map(|newest| newest.filed).filter(|day| age(*day) > QUARTERLY_DAYS);

@@ -44,10 +44,7 @@ impl Succession<'_> {
         let Self { sign, filing, since } = self;
         let (filed, form) = (filing.filed, &filing.form);
         match sign {
-            Sign::Declared => format!(
-                "Succeeded another registrant on {filed} ({form}): filings before {since} are under another CIK and were \
-                 not read."
-            ),
+            Sign::Declared => format!("Succeeded another registrant (other CIK, not read) on {filed}: form {form}."),
             Sign::BeganWithMerger => format!(
                 "Begins on {since} with the registration of a merger or an exchange ({form}): a company that it continues \
                  may have filed before under another CIK, which was not read."
@@ -132,6 +129,6 @@ mod tests {
     fn the_sentence_has_the_day_and_the_form() {
         let filings = [filing("8-K12B", "2019-03-20", 301)];
         let said = succession(&filings).unwrap().sentence();
-        assert!(said.contains("on 2019-03-20 (8-K12B): filings before 2019-03-20"), "{said}");
+        assert!(said.contains("on 2019-03-20: form 8-K12B"), "{said}");
     }
 }

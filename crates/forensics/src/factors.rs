@@ -165,6 +165,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::reading::standing::{Mark, State};
     use crate::signal::Evidence;
 
     const TODAY: Date = date(2024, 6, 1);
@@ -290,6 +291,23 @@ mod tests {
             if let Some(value) = whole.value {
                 prop_assert!(whole.completeness >= LEAST_COMPLETE);
                 prop_assert!(whole.low <= value + 1e-9 && value <= whole.high + 1e-9, "{whole:?}");
+            }
+        }
+
+        /// A state that lasts never weighs less than the event it began with, and who stopped reporting has no score.
+        #[test]
+        fn a_lasting_state_never_weighs_less_than_its_event(level in 0_usize..5, age in 0_i32..9_000, zone in 0_usize..3) {
+            let filed = TODAY.checked_sub(jiff::Span::new().days(i64::from(age))).ok();
+            let signal = Signal {
+                zone: Some(["bankruptcy", "removed", "eventful"][zone].to_owned()),
+                ..found(["events_8k", "delisting", "events_8k"][zone], SEVERITIES[level], filed)
+            };
+            for state in [State::Reporting, State::Late, State::Bankruptcy, State::Stopped] {
+                let standing = Standing { mark: Mark { state, ..Mark::default() }, also: Vec::new() };
+                let (event, held) = (finding(&signal, TODAY, &Standing::default()), finding(&signal, TODAY, &standing));
+                prop_assert!(held >= event && held <= of_severity(signal.severity));
+                let (_, whole) = score(std::slice::from_ref(&signal), TODAY, &standing, &BTreeMap::new());
+                prop_assert!(!standing.stopped() || (whole.value, whole.low, whole.high) == (None, 0.0, 100.0));
             }
         }
 

@@ -357,4 +357,18 @@ mod tests {
         assert!(severity("distress", false) < severity("distress", true));
         assert_eq!(severity("safe", true), Severity::None);
     }
+
+    /// Only the form that applies flags; what did not run is not the one that applies.
+    #[test]
+    fn one_form_flags_and_the_others_are_shown() {
+        let ran = |frame: &Frame<'_>, zone: &str| frame.ran(2.0, zone, severity(zone, false), String::new());
+        let forms = one_flag([ran(&Z, "safe"), ran(&Z1, "grey"), ran(&Z2, "distress")]);
+        assert!(forms.iter().all(|form| form.severity == Severity::None && form.value.is_some()));
+        assert_eq!(forms[2].zone.as_deref(), Some("distress"));
+        assert!(forms[1].why.contains("altman_z, the form that applies"), "{}", forms[1].why);
+        let forms = one_flag([Z.not_run("no float"), ran(&Z1, "distress"), ran(&Z2, "distress")]);
+        assert_eq!(forms.map(|form| form.severity), [Severity::None, Severity::Caution, Severity::None]);
+        let forms = one_flag([Z.not_applicable("services"), Z1.not_applicable("services"), ran(&Z2, "grey")]);
+        assert_eq!(forms[2].severity, Severity::Info);
+    }
 }

@@ -3,7 +3,7 @@
 
 use anstyle::{AnsiColor, Style};
 use escape::terminal::line;
-use forensics::reading::standing::{Standing, State};
+use forensics::reading::standing::{Mark, Standing, State};
 use forensics::signal::{Evidence, Severity, Signal, Status};
 use jiff::civil::Date;
 use layout::style::{self, paint};
@@ -41,7 +41,7 @@ pub(crate) fn page(payload: &Payload, depth: &Depth) -> String {
     for row in wrap(disclaimer::SHORT, depth.columns) {
         out.push_str(&format!("{}\n", paint(style::QUIET, row)));
     }
-    out.push('\n');
+    // No empty row here: the name stands out by itself, and rows are few.
     out.push_str(&head(payload, depth));
     out.push('\n');
     out.push_str(&factors(payload, depth));
@@ -112,14 +112,15 @@ fn head(payload: &Payload, depth: &Depth) -> String {
     out
 }
 
-/// Where the company stands, a sentence for each state that holds, with the link to the filing that shows it.
+/// Where the company stands, a sentence for each state that holds, with the link to the filing that shows it. Where no
+/// links are shown, that it reports has no line for the address: it is that of the newest figures.
 fn standing(standing: &Standing, depth: &Depth) -> String {
     let mut out = String::new();
     for mark in standing.marks().filter(|mark| !mark.why.is_empty()) {
         let shade = match mark.state {
             State::Stopped | State::Bankruptcy => style::FAILURE,
-            State::Late | State::Unknown => style::WARNING,
-            State::Reporting | State::Successor | State::NoReports => style::QUIET,
+            State::Late | State::Successor | State::Unknown => style::WARNING,
+            State::Reporting | State::NoReports => style::QUIET,
         };
         for row in wrap(&line(&mark.why), depth.columns) {
             let shown = paint(shade, row);
@@ -128,7 +129,8 @@ fn standing(standing: &Standing, depth: &Depth) -> String {
                 None => out.push_str(&format!("{shown}\n")),
             }
         }
-        if let Some(url) = mark.url.as_ref().filter(|_| !depth.links) {
+        let address = !depth.links && (mark.state != State::Reporting || depth.evidence || depth.all);
+        if let Some(url) = mark.url.as_ref().filter(|_| address) {
             out.push_str(&format!("{}\n", paint(style::QUIET, line(url))));
         }
     }
@@ -238,7 +240,7 @@ fn flag(signal: &Signal, cik: u64, depth: &Depth) -> String {
     }
     out.push('\n');
     if short.is_none() {
-        let most = if signal.severity > Severity::Info { REASON_ROWS } else { 1 };
+        let most = if signal.severity > Severity::Caution { REASON_ROWS } else { 1 };
         indented(&mut out, &line(&signal.why), most);
     }
     let quote = signal.evidence.first().map(|one| one.quote.trim()).filter(|quote| !quote.is_empty());

@@ -23,7 +23,7 @@ fn a_successor_is_said_on_the_page_and_in_json() {
     let page = home.command(&["inspect", "1744489", "--as-of", "2020-06-01", "--rate", "0"]).output().unwrap();
     let page = String::from_utf8_lossy(&page.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
-        "Succeeded another registrant on 2019-03-20 (8-K12B): filings before 2018-06-25",
+        "Succeeded another registrant (other CIK, not read) on 2019-03-20: form 8-K12B.",
         "/1744489/000095015719000301/",
     ] {
         assert!(page.contains(words), "{page}");

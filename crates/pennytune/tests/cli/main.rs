@@ -13,4 +13,5 @@ mod parquet;
 mod published;
 mod screen;
 mod support;
+mod sweep;
 mod watching;

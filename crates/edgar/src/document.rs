@@ -26,6 +26,9 @@ use builder::{Anchor, Builder};
 /// Longest document that is read, in bytes.
 pub const LONGEST: usize = 256 * 1024 * 1024;
 
+/// Words below which a text is no document of a filing.
+const STUB_WORDS: usize = 25;
+
 /// Why a document could not be read as text. Each is a sentence about this document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentProblem {
@@ -287,6 +290,14 @@ impl Document {
     }
 }
 
+impl Document {
+    /// Whether there is so little text that it is no document of a filing: the page of a proxy or of a login, an error.
+    /// The shortest that filers send, the cover of a withdrawal, have some fifty words.
+    pub fn is_stub(&self) -> bool {
+        self.text.split_whitespace().nth(STUB_WORDS - 1).is_none()
+    }
+}
+
 /// White space folded into single spaces, none at the ends.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -395,12 +406,17 @@ fn sniff(bytes: &[u8], name: &str, content_type: Option<&str>) -> Shape {
     }
     let json = content_type.is_some_and(|kind| kind.contains("json"));
     // A filing in plain text may begin with a bracket, none begins as an object does.
-    if start.starts_with(b"{\"")
-        || matches!(start.first(), Some(b'{' | b'[')) && (json || has_extension(name, &["json"]))
-    {
+    if matches!(start.first(), Some(b'{' | b'[')) && (json || has_extension(name, &["json"]) || is_object(start)) {
         return Shape::Other("JSON");
     }
     Shape::Plain
+}
+
+/// Whether it begins as an object of JSON does, whatever it is called: an error of a proxy, for one. Letters begin with a
+/// brace never, and with a bracket often (`[Letterhead]`).
+fn is_object(start: &[u8]) -> bool {
+    let inner = start.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    inner.is_some_and(|inner| matches!(inner.first(), Some(b'"' | b'}')))
 }
 
 const MAGIC: &[(&[u8], &str)] = &[

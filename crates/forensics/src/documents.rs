@@ -41,9 +41,14 @@ impl Paper {
             .map(AsRef::as_ref)
     }
 
+    /// Whether it is a form for machines (XML), whose reader takes the bytes.
+    pub fn is_for_machines(&self) -> bool {
+        self.name.to_ascii_lowercase().ends_with(".xml")
+    }
+
     /// Reads the text now, unless the document is one for machines (XML).
     pub fn prepare(&self) {
-        if !self.name.to_ascii_lowercase().ends_with(".xml") {
+        if !self.is_for_machines() {
             let _ = self.document();
         }
     }

@@ -205,7 +205,8 @@ impl Gatherer<'_> {
         missing
     }
 
-    /// Puts documents on the table. Those that could not be had are named, each with whether EDGAR does not have it.
+    /// Puts documents on the table. Those that could not be had or are no text are named, each with whether that
+    /// is told by the signals: EDGAR does not have it, or it came.
     fn fetch(&self, case: &mut Case, wanted: Vec<Wanted>) -> Vec<(String, bool)> {
         if wanted.is_empty() {
             return Vec::new();
@@ -223,9 +224,17 @@ impl Gatherer<'_> {
         });
         let mut missing = Vec::new();
         for (wanted, paper) in papers {
-            if let Err((why, absent)) = &paper {
-                let named = format!("{} of {}", wanted.name, wanted.accession);
-                missing.push((if why.contains(&named) { why.clone() } else { format!("{named}: {why}") }, *absent));
+            let paper = paper.and_then(whole);
+            let named = format!("{} of {}", wanted.name, wanted.accession);
+            match &paper {
+                Err((why, absent)) => {
+                    missing.push((if why.contains(&named) { why.clone() } else { format!("{named}: {why}") }, *absent));
+                }
+                // It came and is no text: whoever wanted it says so, and so does the reading.
+                Ok(paper) if !paper.is_for_machines() => {
+                    missing.extend(paper.document().err().map(|problem| (format!("{named}: {problem}"), true)));
+                }
+                Ok(_) => {}
             }
             case.documents.put(wanted.accession, wanted.name, paper.map_err(|(why, _)| why));
         }
@@ -268,6 +277,12 @@ fn paper(wanted: Wanted, result: Result<Fetched, FetchError>) -> (Wanted, Result
         Err(error) => Err((error.to_string(), error.is_missing())),
     };
     (wanted, paper)
+}
+
+/// A paper, unless what came is too little to be a document: what a proxy says instead must not count as read.
+fn whole(paper: Paper) -> Result<Paper, (String, bool)> {
+    let stub = !paper.is_for_machines() && paper.document().is_ok_and(edgar::document::Document::is_stub);
+    if stub { Err(("what came has too few words to be a document of a filing".to_owned(), false)) } else { Ok(paper) }
 }
 
 fn read_lists(client: &Client, as_of: Date) -> Lists {

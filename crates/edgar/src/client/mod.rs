@@ -291,7 +291,8 @@ impl Client {
     fn kept_answer(&self, resource: &Resource, known: &Entry) -> Result<Fetched, FetchError> {
         let what = || resource.to_string();
         let Some(object) = &known.object else {
-            return Err(FetchError::NotAvailable { what: what(), url: resource.url() });
+            // Who was asked: the mirror, where there is one.
+            return Err(FetchError::NotAvailable { what: what(), url: self.config.base.url(resource) });
         };
         let Some(cache) = &self.cache else { return Err(FetchError::Offline { what: what() }) };
         let bytes = cache.read(object, self.config.limits.plain).map_err(|problem| match problem {

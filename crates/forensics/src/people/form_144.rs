@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 use edgar::form144::{self, Form144, Line};
 use edgar::ids::Accession;
@@ -23,6 +23,8 @@ const KIND: &str = "Forms 144";
 /// Days before the day of the reading that count: the volume limits of Rule 144(e) and the notice itself are about
 /// three months.
 pub const WINDOW: i32 = 90;
+/// From this day on the notices have to be filed on EDGAR (SEC Release 33-11070); most were on paper before.
+const ELECTRONIC: Date = date(2023, 4, 13);
 /// Filings that are read, newest first.
 pub const MOST: usize = 12;
 
@@ -68,6 +70,11 @@ pub fn signal(case: &Case, insiders: &insiders::Read) -> Signal {
         },
         |form: &Form144| form.issuer.is_some_and(|issuer| issuer != case.company.cik),
     );
+    if batch.filed == 0
+        && let Some(why) = super::on_paper(case, KIND, WINDOW, ELECTRONIC)
+    {
+        return finish(Signal::not_run(ID, why));
+    }
     if let Some(signal) = batch.nothing(case, ID, KIND, WINDOW) {
         return finish(signal);
     }

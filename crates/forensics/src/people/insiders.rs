@@ -7,7 +7,7 @@ mod account;
 mod filings;
 mod parts;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 use edgar::index::Filing;
 
@@ -22,6 +22,8 @@ use account::{Account, account};
 pub const ID: &str = "insiders";
 /// Days before the day of the reading that count.
 pub const WINDOW: i32 = 365;
+/// From this day on the forms have to be filed on EDGAR (SEC Release 33-8230); most were on paper before.
+const ELECTRONIC: Date = date(2003, 6, 30);
 /// Filings that are read, newest first.
 pub const MOST: usize = 24;
 /// Initial statements that are read at most, out of [`MOST`], where there are not so many of the others.
@@ -69,6 +71,9 @@ pub fn chosen(filings: &[Filing], as_of: Date) -> Vec<&Filing> {
 /// Computes the signal from what was read.
 pub fn signal(case: &Case, read: &Read) -> Signal {
     if read.relevant == 0 {
+        if let Some(why) = super::on_paper(case, "Form 4 or 5", WINDOW, ELECTRONIC) {
+            return finish(Signal::not_run(ID, why));
+        }
         let mut signal = Signal::ran(
             ID,
             Severity::None,

@@ -39,11 +39,27 @@ pub fn wanted(cik: Cik, filings: &[Filing], as_of: Date) -> Vec<Wanted> {
 
 /// Computes the signals.
 pub fn run(case: &Case) -> Vec<Signal> {
-    if let Some(why) = case.index.why_missing() {
+    let nothing = || {
+        let none = case.filings.iter().all(|filing| filing.filed > case.as_of);
+        none.then(|| "no filings were public on that day".to_owned())
+    };
+    if let Some(why) = case.index.why_missing().or_else(nothing) {
         return IDS.iter().map(|id| Signal::not_run(id, why.clone())).collect();
     }
     let insiders = insiders::read(case);
     vec![insiders::signal(case, &insiders), form_144::signal(case, &insiders), ownership_13::signal(case)]
+}
+
+/// Why none on EDGAR does not mean that none were filed: part of the window is from before `until`, when the forms could
+/// be filed on paper. None where the whole window is later.
+fn on_paper(case: &Case, kind: &str, window: i32, until: Date) -> Option<String> {
+    (days_between(until, case.as_of) < window).then(|| {
+        format!(
+            "EDGAR has no {kind} of the {window} days to {}, but until {until} they could be filed on paper, which is \
+             not on EDGAR",
+            case.as_of
+        )
+    })
 }
 
 /// What came of reading the filings of one kind.

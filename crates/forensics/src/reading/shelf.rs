@@ -369,7 +369,7 @@ pub(super) fn atm(reader: Reader<'_>) -> Signal {
         candidates.iter().filter(|filing| filing.form == "424B5" && reader.age(filing) <= 365).collect();
     let supplements = candidates.iter().filter(|filing| filing.form == "424B3" && reader.age(filing) <= 365).count();
     let mut quotes: Vec<Evidence> = Vec::new();
-    let mut read = 0;
+    let (mut read, mut unread) = (0, None);
     let financing = reader.filings().filter(|filing| {
         reader.age(filing) <= 3 * 365
             && (is_takedown(filing)
@@ -378,7 +378,13 @@ pub(super) fn atm(reader: Reader<'_>) -> Signal {
                 || reader::carries(filing, "1.01"))
     });
     for filing in financing {
-        let Ok(document) = reader.open(filing) else { continue };
+        let document = match reader.open(filing) {
+            Ok(document) => document,
+            Err(why) => {
+                unread.get_or_insert(why);
+                continue;
+            }
+        };
         read += 1;
         quotes.extend(sales_agreement(reader, filing, document).into_iter().take(2));
         if quotes.len() >= 8 {
@@ -393,6 +399,13 @@ pub(super) fn atm(reader: Reader<'_>) -> Signal {
         (true, 3..) => ("frequent_prospectuses", Severity::Caution),
         (true, _) => ("none", Severity::None),
     };
+    // The prospectuses are counted by the index, but an agreement is only found by reading.
+    if let (0, Some(unread), Severity::None) = (read, &unread, severity) {
+        return Signal::not_run(
+            ID,
+            format!("no report or prospectus of three years could be searched for a sales agreement: {unread}"),
+        );
+    }
     let mut why = format!(
         "prospectus supplements in a year: {} of form 424B5, {supplements} of form 424B3; {}",
         year.len(),

@@ -1,5 +1,6 @@
 //! `insiders`.
 
+use forensics::case::Case;
 use forensics::signal::{Severity, Status};
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -94,6 +95,11 @@ fn a_filing_about_another_issuer_is_left_out() {
 #[test]
 fn none_filed_none_read_and_none_found_differ() {
     let mut empty = case(CIK, "Sample Corp", date(2025, 6, 1));
+    for id in ["insiders", "form_144", "ownership_13"] {
+        let found = signal(&empty, id);
+        assert_eq!(found.status, Status::NotRun, "{id}: of a company of which nothing was public nothing is known");
+    }
+    file(&mut empty, 2, "10-K", date(2025, 3, 1), "a.htm");
     let found = signal(&empty, "insiders");
     assert_eq!((found.status, found.severity, found.value), (Status::Ran, Severity::None, None));
     assert_eq!(found.zone.as_deref(), Some("no_filings"));
@@ -232,6 +238,23 @@ fn an_amendment_replaces_what_it_amends() {
     // On the day between, only the original was public.
     case.as_of = date(2025, 5, 5);
     assert_eq!(signal(&case, "insiders").value, Some(2_000.0));
+}
+
+/// Forms 4 are on EDGAR since 30 June 2003 (SEC Release 33-8230), Forms 144 since 13 April 2023 (Release 33-11070):
+/// none of the days before does not mean that none were filed.
+#[test]
+fn the_time_of_paper_is_not_silence() {
+    let mut old = case(CIK, "Sample Corp", date(2004, 6, 28));
+    file(&mut old, 1, "10-K", date(2004, 3, 1), "a.htm");
+    let status = |case: &Case, id: &str| signal(case, id).status;
+    assert_eq!((status(&old, "insiders"), status(&old, "form_144")), (Status::NotRun, Status::NotRun));
+    assert!(signal(&old, "insiders").why.contains("paper"));
+    old.as_of = date(2004, 6, 29);
+    assert_eq!((status(&old, "insiders"), status(&old, "form_144")), (Status::Ran, Status::NotRun));
+    old.as_of = date(2023, 7, 11);
+    assert_eq!(status(&old, "form_144"), Status::NotRun);
+    old.as_of = date(2023, 7, 12);
+    assert_eq!(status(&old, "form_144"), Status::Ran);
 }
 
 #[test]

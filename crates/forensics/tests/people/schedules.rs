@@ -97,6 +97,7 @@ fn crossings_amendments_exits_and_the_change_to_13d_are_told_apart() {
 fn schedules_about_others_are_left_out_and_unread_ones_said() {
     const CIK: u64 = 7;
     let mut case = case(CIK, "Sample Corp", date(2025, 6, 1));
+    file(&mut case, 3, "10-K", date(2025, 3, 1), "a.htm");
     assert_eq!(signal(&case, "ownership_13").zone.as_deref(), Some("none"));
     put(&mut case, 1, "SC 13D", date(2025, 5, 1), "a.xml", schedule("SC 13D", 99, "Sample Corp", "9.1", "1"));
     let found = signal(&case, "ownership_13");

@@ -48,7 +48,9 @@ pub(crate) fn page(payload: &Payload, depth: &Depth) -> String {
     out.push('\n');
     let flags = words::flags(&payload.examination);
     if flags.is_empty() {
-        out.push_str("No flag among the signals that ran. That is not a clean bill of health.\n");
+        for row in wrap("No flag among the signals that ran. That is not a clean bill of health.", depth.columns) {
+            out.push_str(&format!("{row}\n"));
+        }
     } else {
         out.push_str(&format!("{}\n", paint(style::HEADING, "Flags, the weightiest first")));
         for signal in &flags {
@@ -204,10 +206,8 @@ fn mark(severity: Severity) -> String {
 
 /// One signal with a finding: what it is, where it stands and since when, why, and where to read it.
 fn flag(signal: &Signal, cik: u64, depth: &Depth) -> String {
-    let mut head = paint(style::HEADING, line(&signal.id));
-    if let Some(standing) = words::standing(signal) {
-        head.push_str(&format!(" {}", line(&standing)));
-    }
+    let standing = words::standing(signal).map_or_else(String::new, |standing| format!(" {}", line(&standing)));
+    let head = format!("{}{standing}", paint(style::HEADING, line(&signal.id)));
     let inner = depth.columns.saturating_sub(INDENT.len()).max(30);
     let indented = |out: &mut String, text: &str, most: usize| {
         for row in rows(text, inner, most) {
@@ -232,10 +232,18 @@ fn flag(signal: &Signal, cik: u64, depth: &Depth) -> String {
         out.push_str(&format!(" {}", line(short)));
     }
     if let Some((text, url)) = &rests_on {
+        let more = match signal.evidence.len() {
+            0 | 1 => String::new(),
+            many => format!(" and {} more", many - 1),
+        };
+        // On a line of its own where the first has no room for it.
+        let taken = INDENT.len() + width(&line(&signal.id)) + width(&standing) + width(text) + width(&more);
+        let gap =
+            if taken + " · ".chars().count() > depth.columns { format!("\n{INDENT}") } else { " · ".to_owned() };
         let text = if depth.links { link(text, url, true) } else { text.clone() };
-        out.push_str(&format!(" · {text}"));
-        if signal.evidence.len() > 1 {
-            out.push_str(&paint(style::QUIET, format!(" and {} more", signal.evidence.len() - 1)));
+        out.push_str(&format!("{gap}{text}"));
+        if !more.is_empty() {
+            out.push_str(&paint(style::QUIET, more));
         }
     }
     out.push('\n');

@@ -14,4 +14,5 @@ mod published;
 mod screen;
 mod succession;
 mod support;
+mod sweep;
 mod watching;

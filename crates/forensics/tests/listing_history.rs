@@ -57,7 +57,8 @@ const JUDGED: &[(&str, &str, Date, &str, Severity)] = &[
     ("Celadon", "CIK0000865941", date(2018, 5, 1), "removed", Severity::Critical),
     // The Form 15-12G of 2018-08-10 stands beside a Form 8-A12G.
     ("Celadon", "CIK0000865941", date(2018, 9, 1), "removed", Severity::Critical),
-    ("Celadon", "CIK0000865941", date(2020, 2, 1), "deregistered", Severity::High),
+    // No report ever followed: the removal lasts, and the Form 15 of December 2019 takes nothing from it.
+    ("Celadon", "CIK0000865941", date(2020, 2, 1), "removed", Severity::Critical),
     // 25-NSE of 2012-02-17 without an Item 3.01: the rights that had run out.
     ("CARBO Ceramics", "CIK0001009672", date(2012, 3, 1), "none", Severity::None),
     ("CARBO Ceramics", "CIK0001009672", date(2019, 12, 31), "notice_unread", Severity::Caution),

@@ -340,10 +340,15 @@ fn state(
     })
 }
 
-/// Of what is more than context, what weighs most today, age taken off; else the first of the context.
+/// Of what is more than context, what weighs most today, age taken off; else the first of the context. The end of a
+/// listing or registration after which no report came is a state that lasts: it does not age.
 fn heaviest(reader: Reader<'_>, states: Vec<State>) -> Option<State> {
+    let goes_on = |since: Date| reader.filings().any(|filing| removals::is_report(filing) && filing.filed > since);
+    let lasts = |state: &State, since: Date| {
+        matches!(state.zone, "removed" | "deregistered" | "determination") && !goes_on(since)
+    };
     let weight = |state: &State| {
-        let age = state.decided.map_or(0, |day| reader::days(day, reader.case.as_of));
+        let age = state.decided.filter(|day| !lasts(state, *day)).map_or(0, |day| reader::days(day, reader.case.as_of));
         if state.severity > Severity::Info { of_severity(state.severity) * fade(f64::from(age)) } else { 0.0 }
     };
     // Of equals the first: the order above is the order of what they mean.

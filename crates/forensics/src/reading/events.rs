@@ -15,6 +15,8 @@ const TIMELINE_DAYS: i32 = 5 * 366;
 const GRAVE: f64 = 4.0;
 /// Events of this many days count in the signal.
 const WINDOW: i32 = 730;
+/// A bankruptcy that is over is told for this many days.
+const PAST: i32 = 3_650;
 /// Things that happen within this many days of each other are one story.
 const TOGETHER: i32 = 365;
 /// The Form 8-K was renumbered on this day; before it items are whole numbers.
@@ -178,12 +180,15 @@ pub(super) fn signal(reader: Reader<'_>, events: &[Event]) -> Signal {
         .collect();
     let total: f64 = counted.iter().map(|event| decayed(event.weight, days(event.filed, as_of))).sum();
     let patterns = patterns(reader, events);
-    let bankruptcy =
-        events.iter().find(|event| event.item.as_deref().map(canonical) == Some("1.03") && event.weight > 0.0);
+    // It lasts until something filed later ends it, however old it is; one that is over is told for ten years.
+    let lasting = super::standing::bankruptcy(reader).is_some();
+    let bankruptcy = events
+        .iter()
+        .find(|event| event.item.as_deref().map(canonical) == Some("1.03") && event.weight > 0.0)
+        .filter(|event| lasting || days(event.filed, as_of) <= PAST);
     let accelerated = counted.iter().find(|event| event.item.as_deref().map(canonical) == Some("2.04"));
     let (severity, zone) = match (bankruptcy, accelerated) {
-        // It lasts until something filed later ends it, however old it is.
-        (Some(_), _) if super::standing::bankruptcy(reader).is_some() => (Severity::Critical, "bankruptcy"),
+        (Some(_), _) if lasting => (Severity::Critical, "bankruptcy"),
         _ if patterns.iter().any(|pattern| pattern.severity >= Severity::High) => (Severity::High, "pattern"),
         (_, Some(_)) => (Severity::High, "acceleration"),
         (Some(_), _) => (Severity::Caution, "past_bankruptcy"),

@@ -3,7 +3,7 @@
 
 use anstyle::{AnsiColor, Style};
 use escape::terminal::line;
-use forensics::reading::standing::{Mark, Standing, State};
+use forensics::reading::standing::{Standing, State};
 use forensics::signal::{Evidence, Severity, Signal, Status};
 use jiff::civil::Date;
 use layout::style::{self, paint};

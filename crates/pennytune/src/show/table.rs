@@ -95,7 +95,12 @@ fn below(scan: &ScanPayload, columns: usize) -> String {
         .results
         .iter()
         .filter(|one| one.examination.score.value.is_none() && !one.examination.company.standing.stopped())
-        .map(|one| format!("{} ({:.0} % computed)", line(&name_of(one)), 100.0 * one.examination.score.completeness))
+        .map(|one| {
+            let share = 100.0 * one.examination.score.completeness;
+            let standing = words::unusual(&one.examination.company.standing);
+            let standing = standing.map_or(String::new(), |standing| format!(", {standing}"));
+            format!("{} ({share:.0} % computed{standing})", line(&name_of(one)))
+        })
         .collect();
     if !open.is_empty() {
         say(format!("No score, too little could be computed: {}.", open.join(", ")));

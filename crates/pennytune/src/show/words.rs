@@ -55,9 +55,9 @@ pub(crate) fn figure(signal: &Signal) -> Option<String> {
     })
 }
 
-/// The zone in words.
+/// The zone in words, unless it only says the name again.
 pub(crate) fn zone(signal: &Signal) -> Option<String> {
-    signal.zone.as_ref().map(|zone| zone.replace('_', " "))
+    signal.zone.as_ref().filter(|zone| **zone != signal.id).map(|zone| zone.replace('_', " "))
 }
 
 /// Figure and zone, as far as there are: `1.90 (grey)`, `(removed)`.

@@ -6,6 +6,7 @@ mod configuration;
 mod contract;
 mod ending;
 mod faults;
+mod guide;
 mod lessons;
 mod offline;
 #[cfg(feature = "parquet")]

@@ -22,7 +22,7 @@ pub(crate) fn report(table: &mut Table) -> anyhow::Result<()> {
     let mut walls = Vec::new();
     let mut peak = 0.0_f64;
     for _ in 0..3 {
-        let usage = command(folder.path(), &["report", "last", "--output", &page])?;
+        let usage = command(folder.path(), &["report", "last", "--force", "--output", &page])?;
         walls.push(usage.wall.as_secs_f64());
         peak = peak.max(usage.peak_mib);
     }

@@ -293,7 +293,7 @@ impl Document {
 impl Document {
     /// Whether there is so little text that it is no document of a filing: the page of a proxy or of a login, an error.
     /// The shortest that filers send, the cover of a withdrawal, have some fifty words.
-    pub fn is_stub(&self) -> bool {
+    pub fn has_too_few_words(&self) -> bool {
         self.text.split_whitespace().nth(STUB_WORDS - 1).is_none()
     }
 }

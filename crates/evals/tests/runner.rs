@@ -311,8 +311,11 @@ async fn identical_earlier_calls_are_reused_on_request_and_counted_apart() {
     for record in reused {
         assert_eq!((record.cost, record.timing, record.attempts.len()), (CallCost::Nothing, Default::default(), 0));
         assert_eq!(record.answer.text, "Paris.");
-        let raw = store.raw(&second.run.plan.header.run_id, record.call.index, 0).expect("bytes of the original");
+        let run_id = &second.run.plan.header.run_id;
+        let raw = store.raw(run_id, record.call.index, 0).expect("bytes of the original");
         assert_eq!(raw.response, b"data: raw bytes");
+        let last = store.last_response(run_id, record.call.index).expect("store");
+        assert_eq!(last, Some(raw.response), "led to the original too");
     }
     assert!(first.run.records.iter().all(|record| !record.from_cache));
     let (_, asked) = made(3, false, Scripted::answering()).await;

@@ -58,8 +58,7 @@ impl Raw {
 
 impl RawResponses for Raw {
     fn body(&self, call: u32) -> Option<Vec<u8>> {
-        let attempts = (0..).map_while(|attempt| self.store.raw(&self.run_id, call, attempt).ok());
-        attempts.last().map(|raw| raw.response)
+        self.store.last_response(&self.run_id, call).ok().flatten()
     }
 }
 

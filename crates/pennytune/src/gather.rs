@@ -281,8 +281,8 @@ fn paper(wanted: Wanted, result: Result<Fetched, FetchError>) -> (Wanted, Result
 
 /// A paper, unless what came is too little to be a document: what a proxy says instead must not count as read.
 fn whole(paper: Paper) -> Result<Paper, (String, bool)> {
-    let stub = !paper.is_for_machines() && paper.document().is_ok_and(edgar::document::Document::is_stub);
-    if stub { Err(("what came has too few words to be a document of a filing".to_owned(), false)) } else { Ok(paper) }
+    let scrap = !paper.is_for_machines() && paper.document().is_ok_and(edgar::document::Document::has_too_few_words);
+    if scrap { Err(("what came has too few words to be a document of a filing".to_owned(), false)) } else { Ok(paper) }
 }
 
 fn read_lists(client: &Client, as_of: Date) -> Lists {

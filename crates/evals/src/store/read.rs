@@ -184,17 +184,7 @@ impl Store {
 
     /// The bytes of one attempt. An answer from the cache leads to the attempt that it was taken from.
     pub fn raw(&self, run: &str, call: u32, attempt: u32) -> Result<RawAttempt, StoreError> {
-        let run_id = self.find(run)?;
-        let origin: Option<String> = self
-            .one("SELECT cached_from FROM calls WHERE run_id = ?1 AND call_index = ?2", params![run_id, call], |row| {
-                row.get(0)
-            })?
-            .flatten();
-        let origin = origin.as_deref().and_then(|origin| origin.rsplit_once('/'));
-        let (run_id, origin_call) = match origin.and_then(|(run, call)| Some((run, call.parse().ok()?))) {
-            Some((run, call)) => (run.to_owned(), call),
-            None => (run_id, call),
-        };
+        let (run_id, origin_call) = self.origin(self.find(run)?, call)?;
         let (request, response): (Vec<u8>, Vec<u8>) = self
             .one(
                 "SELECT request, response FROM attempts_raw WHERE run_id = ?1 AND call_index = ?2 AND attempt = ?3",
@@ -203,6 +193,32 @@ impl Store {
             )?
             .ok_or(StoreError::NoSuchAttempt { call, attempt })?;
         Ok(RawAttempt { request: self.unpacked(&request)?, response: self.unpacked(&response)? })
+    }
+
+    /// The bytes of the last attempt's response of a call, by the run's full id; `None` where none were kept. An answer
+    /// from the cache leads to the attempt that it was taken from.
+    pub fn last_response(&self, run_id: &str, call: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        let (run_id, call) = self.origin(run_id.to_owned(), call)?;
+        let packed: Option<Vec<u8>> = self.one(
+            "SELECT response FROM attempts_raw WHERE run_id = ?1 AND call_index = ?2 ORDER BY attempt DESC LIMIT 1",
+            params![run_id, call],
+            |row| row.get(0),
+        )?;
+        packed.map(|packed| self.unpacked(&packed)).transpose()
+    }
+
+    /// Where the bytes of a call lie: its own run, or the call of another run whose answer was reused.
+    fn origin(&self, run_id: String, call: u32) -> Result<(String, u32), StoreError> {
+        let origin: Option<String> = self
+            .one("SELECT cached_from FROM calls WHERE run_id = ?1 AND call_index = ?2", params![run_id, call], |row| {
+                row.get(0)
+            })?
+            .flatten();
+        let origin = origin.as_deref().and_then(|origin| origin.rsplit_once('/'));
+        Ok(match origin.and_then(|(run, call)| Some((run, call.parse().ok()?))) {
+            Some((run, call)) => (run.to_owned(), call),
+            None => (run_id, call),
+        })
     }
 
     /// The newest answer to an identical call of another run, if there is one. Only answers that a

@@ -314,7 +314,7 @@ async fn identical_earlier_calls_are_reused_on_request_and_counted_apart() {
         let run_id = &second.run.plan.header.run_id;
         let raw = store.raw(run_id, record.call.index, 0).expect("bytes of the original");
         assert_eq!(raw.response, b"data: raw bytes");
-        let last = store.last_response(run_id, record.call.index).expect("store");
+        let last = store.responses(run_id).expect("store").last(record.call.index).expect("store");
         assert_eq!(last, Some(raw.response), "led to the original too");
     }
     assert!(first.run.records.iter().all(|record| !record.from_cache));

@@ -52,8 +52,11 @@ async fn what_is_loaded_equals_what_was_run_to_the_last_bit() {
         assert!(String::from_utf8(raw.request).expect("text").contains("entanglement"));
     }
     let run_id = &loaded.header().run_id;
-    assert_eq!(reopened.last_response(run_id, 0).expect("store").as_deref(), Some(&b"data: raw bytes"[..]));
-    assert_eq!(reopened.last_response(run_id, 9_999).expect("store"), None);
+    assert_eq!(
+        reopened.responses(run_id).expect("store").last(0).expect("store").as_deref(),
+        Some(&b"data: raw bytes"[..])
+    );
+    assert_eq!(reopened.responses(run_id).expect("store").last(9_999).expect("store"), None);
     assert!(matches!(reopened.raw("last", 0, 9), Err(StoreError::NoSuchAttempt { call: 0, attempt: 9 })));
 }
 

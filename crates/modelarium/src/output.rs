@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use evals::analysis;
 use evals::analysis::model::Analysis;
-use evals::store::{Store, StoredRun};
+use evals::store::{Responses, Store, StoredRun};
 use report::csv::Csv;
 use report::document::Document;
 use report::format::Format;
@@ -41,24 +41,20 @@ pub(crate) struct Destination {
 }
 
 /// The raw responses of one run in its store.
-struct Raw {
-    store: Store,
-    run_id: String,
-}
+struct Raw<'s>(Responses<'s>);
 
-impl Raw {
+impl<'s> Raw<'s> {
     /// `None` where the store has no such run.
-    fn of(store: &Path, run_id: &str) -> Option<Self> {
-        let store = Store::open_read_only(store).ok()?;
+    fn of(store: &'s Store, run_id: &str) -> Option<Self> {
         // A run that was read from a file may call itself by a word that means another one here.
         store.find(run_id).ok().filter(|found| found == run_id)?;
-        Some(Self { store, run_id: run_id.to_owned() })
+        store.responses(run_id).ok().map(Self)
     }
 }
 
-impl RawResponses for Raw {
+impl RawResponses for Raw<'_> {
     fn body(&self, call: u32) -> Option<Vec<u8>> {
-        self.store.last_response(&self.run_id, call).ok().flatten()
+        self.0.last(call).ok().flatten()
     }
 }
 
@@ -211,7 +207,8 @@ impl Destination {
             OutputFormat::Markdown => render(&Markdown, document)?.into_bytes(),
             OutputFormat::Html => {
                 let run_id = &document.analysis.header.run_id;
-                let raw = self.raw_of.as_deref().and_then(|store| Raw::of(store, run_id));
+                let store = self.raw_of.as_deref().and_then(|store| Store::open_read_only(store).ok());
+                let raw = store.as_ref().and_then(|store| Raw::of(store, run_id));
                 render(&Html { raw: raw.as_ref().map(|raw| raw as &dyn RawResponses) }, document)?.into_bytes()
             }
             #[cfg(feature = "parquet")]

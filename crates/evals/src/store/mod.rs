@@ -20,7 +20,7 @@ use llm::money::Usd;
 use rusqlite::{Connection, Transaction, params};
 
 pub use error::StoreError;
-pub use read::{RawAttempt, RunSummary, StoredCall, StoredRun, Unsettled};
+pub use read::{RawAttempt, Responses, RunSummary, StoredCall, StoredRun, Unsettled};
 
 use crate::analysis::model::Machine;
 use crate::plan::{CacheKey, Plan, PlanError};

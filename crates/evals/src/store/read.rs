@@ -1,5 +1,6 @@
 //! Reading what is stored: runs, their calls, raw bytes, reusable answers.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use llm::money::Usd;
@@ -161,8 +162,9 @@ impl Store {
             .one("SELECT record_version, plan, ended, machine, notes FROM runs WHERE run_id = ?1", id, columns)?
             .ok_or_else(|| StoreError::NoSuchRun { run: run.to_owned() })?;
         self.check_version(record_version)?;
+        // Read where they lie: a copy of every packed record would stand beside all of them unpacked.
         let records = self.rows("SELECT record FROM calls WHERE run_id = ?1 ORDER BY call_index", id, |row| {
-            row.get::<_, Vec<u8>>(0)
+            Ok(self.record(row.get_ref(0)?.as_blob()?))
         })?;
         let unsettled = self.rows(
             "SELECT call_index, held_pico FROM lost WHERE run_id = ?1
@@ -171,7 +173,7 @@ impl Store {
             |row| Ok(Unsettled { call_index: row.get(0)?, held: row.get::<_, Option<u64>>(1)?.map(Usd::from_pico) }),
         )?;
         Ok(StoredRun {
-            records: records.iter().map(|packed| self.record(packed)).collect::<Result<_, _>>()?,
+            records: records.into_iter().collect::<Result<_, _>>()?,
             end: end_of(&ended),
             machine: if machine.is_empty() { Machine::default() } else { self.parse(&machine)? },
             unsettled,
@@ -195,16 +197,16 @@ impl Store {
         Ok(RawAttempt { request: self.unpacked(&request)?, response: self.unpacked(&response)? })
     }
 
-    /// The bytes of the last attempt's response of a call, by the run's full id; `None` where none were kept. An answer
-    /// from the cache leads to the attempt that it was taken from.
-    pub fn last_response(&self, run_id: &str, call: u32) -> Result<Option<Vec<u8>>, StoreError> {
-        let (run_id, call) = self.origin(run_id.to_owned(), call)?;
-        let packed: Option<Vec<u8>> = self.one(
-            "SELECT response FROM attempts_raw WHERE run_id = ?1 AND call_index = ?2 ORDER BY attempt DESC LIMIT 1",
-            params![run_id, call],
-            |row| row.get(0),
+    /// The raw responses of a run, by its full id, for a reader that asks for many.
+    pub fn responses(&self, run_id: &str) -> Result<Responses<'_>, StoreError> {
+        let kept = self.one("SELECT 1 FROM attempts_raw WHERE run_id = ?1 LIMIT 1", [run_id], |_| Ok(()))?.is_some();
+        let reused = self.rows(
+            "SELECT call_index, cached_from FROM calls WHERE run_id = ?1 AND cached_from IS NOT NULL",
+            [run_id],
+            |row| Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?)),
         )?;
-        packed.map(|packed| self.unpacked(&packed)).transpose()
+        let reused = reused.iter().filter_map(|(call, origin)| Some((*call, origin_of(origin)?))).collect();
+        Ok(Responses { store: self, run_id: run_id.to_owned(), kept, reused })
     }
 
     /// Where the bytes of a call lie: its own run, or the call of another run whose answer was reused.
@@ -214,11 +216,7 @@ impl Store {
                 row.get(0)
             })?
             .flatten();
-        let origin = origin.as_deref().and_then(|origin| origin.rsplit_once('/'));
-        Ok(match origin.and_then(|(run, call)| Some((run, call.parse().ok()?))) {
-            Some((run, call)) => (run.to_owned(), call),
-            None => (run_id, call),
-        })
+        Ok(origin.as_deref().and_then(origin_of).unwrap_or((run_id, call)))
     }
 
     /// The newest answer to an identical call of another run, if there is one. Only answers that a
@@ -332,6 +330,40 @@ impl Store {
     pub(super) fn parse<T: serde::de::DeserializeOwned>(&self, text: &str) -> Result<T, StoreError> {
         serde_json::from_str(text).map_err(|error| corrupt(self.path(), error.to_string()))
     }
+}
+
+/// The raw responses of one run.
+pub struct Responses<'s> {
+    store: &'s Store,
+    run_id: String,
+    /// Whether any of this run's own were kept; an imported run has none.
+    kept: bool,
+    /// Calls whose answer was taken from the cache, and where its bytes lie.
+    reused: HashMap<u32, (String, u32)>,
+}
+
+impl Responses<'_> {
+    /// The bytes of the last attempt's response of a call; `None` where none were kept. An answer from the cache leads to
+    /// the attempt that it was taken from.
+    pub fn last(&self, call: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        let (run_id, call) = match self.reused.get(&call) {
+            Some((run_id, call)) => (run_id, *call),
+            None if self.kept => (&self.run_id, call),
+            None => return Ok(None),
+        };
+        let packed: Option<Vec<u8>> = self.store.one(
+            "SELECT response FROM attempts_raw WHERE run_id = ?1 AND call_index = ?2 ORDER BY attempt DESC LIMIT 1",
+            params![run_id, call],
+            |row| row.get(0),
+        )?;
+        packed.map(|packed| self.store.unpacked(&packed)).transpose()
+    }
+}
+
+/// The run and call that `RUN/CALL` names.
+fn origin_of(origin: &str) -> Option<(String, u32)> {
+    let (run, call) = origin.rsplit_once('/')?;
+    Some((run.to_owned(), call.parse().ok()?))
 }
 
 /// A plan as it is stored, before compression.

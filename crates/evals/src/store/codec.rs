@@ -1,9 +1,8 @@
 //! Values and bytes as they lie in the store: JSON, compressed with deflate where that is worth it.
 
-use std::io::Read;
+use std::cell::RefCell;
 
-use flate2::read::DeflateDecoder;
-use flate2::{Compress, Compression, FlushCompress, Status};
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -16,6 +15,11 @@ const PLAIN: u8 = 0;
 const DEFLATED: u8 = 1;
 /// Shorter values are stored as they are: setting a compressor back costs more than they do.
 const LEAST_COMPRESSED: usize = 512;
+
+thread_local! {
+    /// Used again and again, as the compressor is.
+    static UNPACKER: RefCell<Decompress> = RefCell::new(Decompress::new(false));
+}
 
 /// A compressor that is used again and again: setting one up costs more than a small answer does.
 pub(super) struct Packer {
@@ -58,12 +62,24 @@ pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, String> {
         Some((&DEFLATED, packed)) => packed,
         _ => return Err("a stored value has no known form".to_owned()),
     };
-    let mut bytes = Vec::new();
-    let read = DeflateDecoder::new(packed).take(LARGEST_VALUE + 1).read_to_end(&mut bytes);
-    match read {
-        Ok(_) if bytes.len() as u64 > LARGEST_VALUE => Err("a stored value is too large".to_owned()),
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(format!("a stored value cannot be unpacked: {error}")),
+    UNPACKER.with_borrow_mut(|unpacker| inflate(unpacker, packed))
+}
+
+fn inflate(unpacker: &mut Decompress, packed: &[u8]) -> Result<Vec<u8>, String> {
+    unpacker.reset(false);
+    let mut bytes = Vec::with_capacity(packed.len().saturating_mul(4).clamp(1 << 10, 1 << 20));
+    loop {
+        let rest = packed.get(unpacker.total_in() as usize..).unwrap_or_default();
+        match unpacker.decompress_vec(rest, &mut bytes, FlushDecompress::Finish) {
+            Ok(Status::StreamEnd) if bytes.len() as u64 <= LARGEST_VALUE => return Ok(bytes),
+            Ok(_) if bytes.len() as u64 > LARGEST_VALUE => return Err("a stored value is too large".to_owned()),
+            // There was room, and still it is not at its end.
+            Ok(_) if bytes.len() < bytes.capacity() => {
+                return Err("a stored value cannot be unpacked: it ends too early".to_owned());
+            }
+            Ok(_) => bytes.reserve(bytes.capacity()),
+            Err(error) => return Err(format!("a stored value cannot be unpacked: {error}")),
+        }
     }
 }
 
@@ -91,6 +107,18 @@ mod tests {
         fn hostile_bytes_are_an_error_or_a_value(bytes in prop::collection::vec(any::<u8>(), 0..500)) {
             let _ = unpack_json::<crate::record::CallRecord>(&bytes);
         }
+    }
+
+    #[test]
+    fn what_is_cut_or_broken_is_said() {
+        let packed = Packer::new().bytes(&b"evidence, not verdicts; ".repeat(200));
+        for cut in [1, packed.len() / 2, packed.len() - 1] {
+            assert!(unpack(&packed[..cut]).is_err(), "{cut} of {}", packed.len());
+        }
+        let mut broken = packed.clone();
+        broken[1] = 0xff;
+        assert!(unpack(&broken).is_err());
+        assert_eq!(unpack(&packed).map(|bytes| bytes.len()), Ok(4_800), "after a broken one too");
     }
 
     #[test]

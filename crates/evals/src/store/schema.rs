@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
@@ -109,6 +110,8 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     let failed = |error| StoreError::of(path, error);
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    // A plan that may depend on what is bound is made anew at every binding; that took most of the time of a question.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
     if check_format(path, &connection)? == 0 {
         return Err(StoreError::Missing { path: path.to_owned() });
     }

@@ -121,11 +121,13 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
 /// The version of the tables; an error when the file is not ours or too new.
 fn check_format(path: &Path, connection: &Connection) -> Result<u32, StoreError> {
     let failed = |error| StoreError::of(path, error);
-    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, u32>(0));
+    // One look at all three: between two looks another process may make the tables.
+    let look = connection.unchecked_transaction().map_err(failed)?;
+    let pragma = |name: &str| look.pragma_query_value(None, name, |row| row.get::<_, u32>(0));
     let version = pragma("user_version").map_err(failed)?;
     let application = pragma("application_id").map_err(failed)?;
-    let tables: u32 =
-        connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).map_err(failed)?;
+    let tables: u32 = look.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0)).map_err(failed)?;
+    drop(look);
     if application != APPLICATION_ID && (application != 0 || version != 0 || tables != 0) {
         let detail = "it is the database of another program".to_owned();
         return Err(StoreError::Corrupt { path: path.to_owned(), detail });

@@ -31,7 +31,6 @@ const LEVEL: Compression = Compression::new(1);
 pub struct Cache {
     objects: PathBuf,
     index: Mutex<Connection>,
-    written: AtomicU64,
 }
 
 /// The cache cannot be used, or not for this.
@@ -83,6 +82,9 @@ pub struct Usage {
     pub bytes: u64,
 }
 
+/// Counts files under way, over all handles of the process: each has a name of its own.
+static WRITTEN: AtomicU64 = AtomicU64::new(0);
+
 /// Which layout an index has; 0 before it is made.
 fn layout_of(index: &Connection) -> rusqlite::Result<i64> {
     index.query_row("PRAGMA user_version", [], |row| row.get(0))
@@ -132,7 +134,7 @@ impl Cache {
         }
         // An entry lost in a power failure is fetched again; what was renamed into place is checked by its hash.
         index.execute_batch("PRAGMA synchronous = NORMAL;")?;
-        Ok(Self { objects, index: Mutex::new(index), written: AtomicU64::new(0) })
+        Ok(Self { objects, index: Mutex::new(index) })
     }
 
     /// What is known of an address.
@@ -267,7 +269,7 @@ impl Cache {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let number = self.written.fetch_add(1, Ordering::Relaxed);
+        let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
         let aside = self.objects.join(format!("aside-{}-{number}", std::process::id()));
         fs::write(&aside, bytes).and_then(|()| fs::rename(&aside, path)).inspect_err(|_| {
             let _ = fs::remove_file(&aside);
